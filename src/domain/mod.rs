@@ -1,0 +1,7 @@
+//! The rules of the hotline, pure: no I/O, no clock, no randomness, no async. Time, ids and the city's
+//! directory come in as arguments; what is to happen comes out as values.
+
+pub mod area;
+pub mod id;
+pub mod message;
+pub mod service;

@@ -1,0 +1,1 @@
+//! message → `Understanding { service, confidence, runners-up, danger, details }`.
