@@ -5,3 +5,4 @@ pub mod area;
 pub mod id;
 pub mod message;
 pub mod service;
+pub mod understood;

@@ -1,0 +1,65 @@
+//! What was understood of one message: the verdict that `understanding` gives and a case keeps.
+
+use serde::{Deserialize, Serialize};
+
+use super::id::{AreaCode, ServiceCode};
+use super::message::Language;
+
+/// The verdict on one message.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Understanding {
+    /// The most likely service. Where there is danger, the emergency it is.
+    pub service: ServiceCode,
+    /// How likely it is that `service` is right, 0 to 1, calibrated.
+    pub confidence: f32,
+    /// What the hotline may do with it.
+    pub certainty: Certainty,
+    /// The next best services with their confidence, at most three, best first.
+    pub runners_up: Vec<(ServiceCode, f32)>,
+    /// The emergency that the danger stage found, whatever the classifier thought.
+    pub danger: Option<ServiceCode>,
+    /// Place, phone, time and person found in the words.
+    pub details: Details,
+    /// The language it was written in.
+    pub language: Language,
+}
+
+/// What the hotline may do with a verdict.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Certainty {
+    /// Open the case at once.
+    Sure,
+    /// Open it, and let the resident choose among the most likely services.
+    Unsure,
+    /// A human must read it.
+    Hopeless,
+}
+
+/// What the words say about where, when, for whom and how to reach them. Texts are exact substrings of the
+/// message as it was written.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Details {
+    /// The community (or other area) that was named: its code.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub area: Option<AreaCode>,
+    /// The words that named it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub community: Option<String>,
+    /// Road, lane, house, building, unit, room.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub address: Option<String>,
+    /// A number to call, as it was written.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub phone: Option<String>,
+    /// When it is wanted, as it was written.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub when: Option<String>,
+    /// The instant that `when` means, seen from the moment of writing in the city's zone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub when_at: Option<jiff::Timestamp>,
+    /// Who it is for, as it was written: 我妈, the neighbour's boy.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub person: Option<String>,
+}
