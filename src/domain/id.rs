@@ -97,8 +97,11 @@ impl CaseNumber {
     pub fn parse(text: &str) -> Option<Self> {
         let digits: Vec<u8> =
             text.trim().trim_start_matches(['#', '\u{FF03}']).chars().map(digit).collect::<Option<_>>()?;
+        if !(5..=18).contains(&digits.len()) {
+            return None;
+        }
         let (&check, rest) = digits.split_last()?;
-        let plausible = (5..=18).contains(&digits.len()) && rest.first() != Some(&0) && damm(rest) == check;
+        let plausible = rest.first() != Some(&0) && damm(rest) == check;
         let value = rest.iter().fold(0, |sum, &d| sum * 10 + i64::from(d));
         (plausible && value > NUMBER_BASE).then_some(Self(value - NUMBER_BASE))
     }
