@@ -2,4 +2,5 @@
 //! team, accepted by exactly one member, done, surveyed, closed. `ARCHITECTURE.md` is the map.
 
 pub mod domain;
+pub mod store;
 pub mod understanding;

@@ -6,6 +6,8 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use super::message::Priority;
+
 macro_rules! text_id {
     ($(#[$doc:meta])* $name:ident) => {
         $(#[$doc])*
@@ -75,6 +77,11 @@ impl ServiceCode {
     /// Whether this is one of `emergency.*`, which is answered before anything else.
     pub fn is_emergency(&self) -> bool {
         self.category() == "emergency"
+    }
+
+    /// Whether somebody may be in danger.
+    pub fn priority(&self) -> Priority {
+        if self.is_emergency() { Priority::Danger } else { Priority::Ordinary }
     }
 
     /// Whether the dialogue handles it by itself (`meta.*`).

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::id::{CaseNumber, MessageId};
+
 /// The language a person reads, from how they write.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Language {
@@ -15,4 +17,126 @@ pub enum Language {
     /// English
     #[serde(rename = "en")]
     En,
+}
+
+/// Whether a chat is with one person or among many.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ChatKind {
+    /// Only the person and the hotline read it.
+    Private,
+    /// A team's group: nothing private may be written here.
+    Group,
+}
+
+/// A chat on a channel: `webchat`, `webhook:PEER`, …
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Chat {
+    /// The channel's name in the configuration.
+    pub channel: String,
+    /// The chat's id on that channel, opaque to us.
+    pub id: String,
+}
+
+impl Chat {
+    /// A chat by channel and id.
+    pub fn new(channel: impl Into<String>, id: impl Into<String>) -> Self {
+        Self { channel: channel.into(), id: id.into() }
+    }
+}
+
+/// Where somebody is: WGS-84 degrees.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Location {
+    /// Degrees north.
+    pub latitude: f64,
+    /// Degrees east.
+    pub longitude: f64,
+}
+
+/// A message that a channel received, verified and parsed; not yet understood.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Inbound {
+    /// The platform's own id of the delivery: a second one with the same key changes nothing.
+    pub key: String,
+    /// Where it was written.
+    pub chat: Chat,
+    /// Private or group.
+    pub kind: ChatKind,
+    /// The sender's id on the channel.
+    pub sender: String,
+    /// What it says.
+    pub body: Body,
+}
+
+/// The contents of an inbound message; kept as JSON in the inbox.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Body {
+    /// The words, as written.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub text: Option<String>,
+    /// The data of a button that was tapped.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub choice: Option<String>,
+    /// A place that was shared.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub location: Option<Location>,
+    /// The sender's name, where the channel tells it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// The group's title, where the channel tells it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub title: Option<String>,
+}
+
+/// A button under a message.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Choice {
+    /// What the person reads.
+    pub label: String,
+    /// What comes back when it is tapped; at most 64 bytes.
+    pub data: String,
+}
+
+/// What goes first when several messages wait.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Priority {
+    /// Somebody may be in danger.
+    Danger = 0,
+    /// Everything else.
+    Ordinary = 1,
+}
+
+/// Why a message is sent; `Offer` cards are edited later.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Purpose {
+    /// An answer or a notice.
+    Say,
+    /// A card that offers a case to a group.
+    Offer,
+}
+
+/// A message of ours, to be written to the outbox.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Outbound {
+    /// Our id; platforms see it as `message_id`.
+    pub id: MessageId,
+    /// Where it goes.
+    pub chat: Chat,
+    /// Private or group.
+    pub kind: ChatKind,
+    /// What it says.
+    pub text: String,
+    /// Buttons, in order.
+    pub choices: Vec<Choice>,
+    /// The earlier message of ours that this one takes the place of.
+    pub replaces: Option<MessageId>,
+    /// What goes first.
+    pub priority: Priority,
+    /// Why it is sent.
+    pub purpose: Purpose,
+    /// The case it is about.
+    pub case: Option<CaseNumber>,
 }

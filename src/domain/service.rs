@@ -1,5 +1,6 @@
 //! An entry of the taxonomy: what a resident can ask for, how it is handled and how soon.
 
+use std::collections::HashMap;
 use std::fmt;
 use std::str::FromStr;
 
@@ -120,6 +121,37 @@ pub struct Service {
     pub call: Vec<String>,
     /// Who answers for it at the top of the ladder.
     pub units: Vec<String>,
+}
+
+/// The taxonomy: every service by its code.
+#[derive(Clone, Debug, Default)]
+pub struct Services(HashMap<ServiceCode, Service>);
+
+impl Services {
+    /// The service of a code; `None` for one that the catalogue no longer has.
+    pub fn get(&self, code: &ServiceCode) -> Option<&Service> {
+        self.0.get(code)
+    }
+
+    /// How soon a case must be accepted and resolved; a service that left the catalogue keeps common times.
+    pub fn times(&self, code: &ServiceCode) -> (Within, Within) {
+        const COMMON: (Within, Within) = (
+            Within { minutes: 4 * 60, around_the_clock: false },
+            Within { minutes: 3 * WORKDAY_MINUTES, around_the_clock: false },
+        );
+        self.get(code).map_or(COMMON, |service| (service.accept_within, service.resolve_within))
+    }
+
+    /// How openly a case is handled; a service that left the catalogue is kept private.
+    pub fn handling(&self, code: &ServiceCode) -> Handling {
+        self.get(code).map_or(Handling::Restricted, |service| service.handling)
+    }
+}
+
+impl FromIterator<Service> for Services {
+    fn from_iter<I: IntoIterator<Item = Service>>(services: I) -> Self {
+        Self(services.into_iter().map(|service| (service.code.clone(), service)).collect())
+    }
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::id::{AreaCode, ServiceCode};
 use super::message::Language;
+use super::service::Detail;
 
 /// The verdict on one message.
 #[derive(Clone, Debug, PartialEq)]
@@ -62,4 +63,29 @@ pub struct Details {
     /// Who it is for, as it was written: 我妈, the neighbour's boy.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub person: Option<String>,
+}
+
+impl Details {
+    /// Takes over what is not yet known.
+    pub fn fill(&mut self, more: Self) {
+        self.area = self.area.take().or(more.area);
+        self.community = self.community.take().or(more.community);
+        self.address = self.address.take().or(more.address);
+        self.phone = self.phone.take().or(more.phone);
+        if self.when.is_none() {
+            (self.when, self.when_at) = (more.when, more.when_at);
+        }
+        self.person = self.person.take().or(more.person);
+    }
+
+    /// Whether a detail is known.
+    pub fn knows(&self, detail: Detail) -> bool {
+        match detail {
+            Detail::Community => self.area.is_some(),
+            Detail::Address => self.address.is_some(),
+            Detail::Phone => self.phone.is_some(),
+            Detail::When => self.when.is_some(),
+            Detail::Person => self.person.is_some(),
+        }
+    }
 }

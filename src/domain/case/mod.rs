@@ -1,0 +1,644 @@
+//! A case: one need, from the first message to closure. Data is held only in the state where it exists;
+//! `step` in [`step`] is the only way from one state to another.
+
+mod step;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+pub use step::step;
+
+use super::deadline::Calendar;
+use super::id::{AreaCode, CaseNumber, PersonId, ServiceCode, TeamCode};
+use super::message::Priority;
+use super::routing::Directory;
+use super::service::{Services, Within};
+use super::team::Rung;
+use super::understood::Details;
+
+/// One need of one resident.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Case {
+    /// What people call it by.
+    pub number: CaseNumber,
+    /// Grows by one with every save; 0 before the first.
+    pub version: i64,
+    /// Who asks.
+    pub resident: PersonId,
+    /// What for.
+    pub service: ServiceCode,
+    /// How sure the understanding was, 0 to 1; 1 where a person chose the service.
+    pub confidence: f32,
+    /// What else it could have been, best first.
+    pub runners_up: Vec<ServiceCode>,
+    /// Where; `None` until it is known.
+    pub area: Option<AreaCode>,
+    /// The resident's words.
+    pub text: String,
+    /// What was found in them.
+    pub details: Details,
+    /// How high it has climbed.
+    pub rung: Rung,
+    /// Whether somebody may be in danger.
+    pub priority: Priority,
+    /// How it came in.
+    pub origin: Origin,
+    /// Whether the member who has it asked for help.
+    pub help_wanted: bool,
+    /// How often "not solved" brought it back.
+    pub reopened: i64,
+    /// When it was opened.
+    pub opened_at: Timestamp,
+    /// When it must be resolved; moves on when it climbs for that reason.
+    pub resolve_by: Timestamp,
+    /// Where it stands.
+    pub state: State,
+    /// What the resident said of the result.
+    pub survey: Survey,
+}
+
+/// How a case came in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Origin {
+    /// Written to the bot.
+    Message,
+    /// Told to staff on the phone.
+    Phone,
+}
+
+/// Where a case stands.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "state", rename_all = "snake_case")]
+pub enum State {
+    /// A person of the staff must look at it.
+    Triage {
+        /// What stopped it from going on by itself.
+        why: Why,
+        /// When staff are reminded.
+        look_by: Timestamp,
+    },
+    /// Posted to a team's groups for someone to accept.
+    Offered {
+        /// Which team.
+        team: TeamCode,
+        /// When it climbs.
+        accept_by: Timestamp,
+        /// Who has already passed it on.
+        passed: Vec<PersonId>,
+    },
+    /// Exactly one member has it.
+    Accepted {
+        /// Their team.
+        team: TeamCode,
+        /// Who.
+        member: PersonId,
+        /// When the claim is questioned, and then expires, if nothing happens.
+        idle_by: Timestamp,
+        /// Whether it has been questioned already.
+        warned: bool,
+    },
+    /// The resident is being asked.
+    Done {
+        /// Who did it; nobody where staff did.
+        by: Option<(TeamCode, PersonId)>,
+        /// Whether the one reminder has been sent.
+        reminded: bool,
+        /// When the resident is reminded, and then the case closed.
+        ask_by: Timestamp,
+    },
+    /// Over.
+    Closed {
+        /// How it ended.
+        outcome: Outcome,
+        /// When.
+        at: Timestamp,
+    },
+}
+
+/// What stopped a case from going on by itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Why {
+    /// Nobody knows yet where it is.
+    NoArea,
+    /// No team on any rung serves it there.
+    NoTeam,
+    /// The understanding was not sure; the resident is choosing.
+    Unsure,
+    /// Not understood at all.
+    NotUnderstood,
+    /// The resident asked for a person.
+    Asked,
+}
+
+/// How a case ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    /// The resident says so.
+    Solved,
+    /// Done, but the resident did not answer the survey.
+    Unanswered,
+    /// The resident took it back.
+    Cancelled,
+    /// It is part of another case.
+    Merged,
+    /// Given to a unit outside the hotline.
+    Referred,
+    /// Not something the hotline can do.
+    Declined,
+}
+
+/// What the resident said of the result.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Survey {
+    /// Is it solved?
+    pub solved: Option<bool>,
+    /// How satisfied, 1 to 5.
+    pub satisfied: Option<u8>,
+    /// A word.
+    pub comment: Option<String>,
+}
+
+/// The name of a state, without its data.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Stage {
+    /// [`State::Triage`]
+    Triage,
+    /// [`State::Offered`]
+    Offered,
+    /// [`State::Accepted`]
+    Accepted,
+    /// [`State::Done`]
+    Done,
+    /// [`State::Closed`]
+    Closed,
+}
+
+impl Stage {
+    /// The word for it in the database and in exports.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Triage => "triage",
+            Self::Offered => "offered",
+            Self::Accepted => "accepted",
+            Self::Done => "done",
+            Self::Closed => "closed",
+        }
+    }
+}
+
+impl Why {
+    /// The word for it in the database and in the history.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::NoArea => "no_area",
+            Self::NoTeam => "no_team",
+            Self::Unsure => "unsure",
+            Self::NotUnderstood => "not_understood",
+            Self::Asked => "asked",
+        }
+    }
+}
+
+impl Outcome {
+    /// The word for it in the database and in exports.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Solved => "solved",
+            Self::Unanswered => "unanswered",
+            Self::Cancelled => "cancelled",
+            Self::Merged => "merged",
+            Self::Referred => "referred",
+            Self::Declined => "declined",
+        }
+    }
+}
+
+impl Case {
+    /// The name of its state.
+    pub fn stage(&self) -> Stage {
+        match self.state {
+            State::Triage { .. } => Stage::Triage,
+            State::Offered { .. } => Stage::Offered,
+            State::Accepted { .. } => Stage::Accepted,
+            State::Done { .. } => Stage::Done,
+            State::Closed { .. } => Stage::Closed,
+        }
+    }
+
+    /// The instant at which something happens by itself. Every open case has one: the database checks it.
+    pub fn wake_at(&self) -> Option<Timestamp> {
+        match &self.state {
+            State::Triage { look_by, .. } => Some(*look_by),
+            State::Offered { accept_by, .. } => Some((*accept_by).min(self.resolve_by)),
+            State::Accepted { idle_by, .. } => Some((*idle_by).min(self.resolve_by)),
+            State::Done { ask_by, .. } => Some(*ask_by),
+            State::Closed { .. } => None,
+        }
+    }
+
+    /// The team that has it now.
+    pub fn team(&self) -> Option<&TeamCode> {
+        match &self.state {
+            State::Offered { team, .. } | State::Accepted { team, .. } => Some(team),
+            State::Done { by, .. } => by.as_ref().map(|(team, _)| team),
+            State::Triage { .. } | State::Closed { .. } => None,
+        }
+    }
+
+    /// The member who has it or has done it.
+    pub fn member(&self) -> Option<&PersonId> {
+        match &self.state {
+            State::Accepted { member, .. } => Some(member),
+            State::Done { by, .. } => by.as_ref().map(|(_, member)| member),
+            State::Triage { .. } | State::Offered { .. } | State::Closed { .. } => None,
+        }
+    }
+
+    /// Whether it is over.
+    pub fn is_closed(&self) -> bool {
+        self.stage() == Stage::Closed
+    }
+}
+
+/// Who does something.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "who", content = "id", rename_all = "snake_case")]
+pub enum Actor {
+    /// The one who asks.
+    Resident(PersonId),
+    /// One who helps.
+    Member(PersonId),
+    /// One who supervises, by login name.
+    Staff(String),
+    /// The clock, or the hotline itself.
+    Hotline,
+}
+
+/// What can happen to a case.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Event {
+    /// It was just made: find its team, or a person to look at it.
+    Open {
+        /// Why a person must look first, if so.
+        triage: Option<Why>,
+    },
+    /// The resident adds words, or a detail was learned.
+    Tell {
+        /// As written.
+        text: String,
+        /// What was found in them.
+        details: Details,
+    },
+    /// Somebody says which service it is.
+    Classify {
+        /// Which.
+        service: ServiceCode,
+    },
+    /// Somebody says where it is.
+    Locate {
+        /// Where.
+        area: AreaCode,
+    },
+    /// A member takes it from the group.
+    Accept {
+        /// Who.
+        member: PersonId,
+        /// In which team.
+        team: TeamCode,
+    },
+    /// A member says it is not for their team.
+    Pass {
+        /// Who.
+        member: PersonId,
+        /// A leader's word stands for the team.
+        leader: bool,
+    },
+    /// The member gives it back to the group.
+    Release {
+        /// Who.
+        member: PersonId,
+        /// Why; shown to staff.
+        reason: String,
+    },
+    /// The member says they are still on it.
+    Keep {
+        /// Who.
+        member: PersonId,
+    },
+    /// The member cannot do it alone.
+    WantHelp {
+        /// Who.
+        member: PersonId,
+    },
+    /// The need is met, says the member or staff.
+    Finish {
+        /// The member; nobody where staff did it.
+        member: Option<PersonId>,
+        /// What was done; shown to staff.
+        note: String,
+    },
+    /// The resident says whether it is solved.
+    Solved(bool),
+    /// The resident says how satisfied they are, 1 to 5.
+    Satisfied(u8),
+    /// The resident says a word about it.
+    Comment(String),
+    /// The resident takes it back.
+    Cancel,
+    /// Its timer is due.
+    Wake,
+    /// Staff give it to a member.
+    Assign {
+        /// Who.
+        member: PersonId,
+        /// In which team.
+        team: TeamCode,
+    },
+    /// It goes to another team.
+    HandOver {
+        /// Which.
+        team: TeamCode,
+        /// Why.
+        reason: String,
+    },
+    /// Staff answer the resident.
+    Answer {
+        /// The words.
+        text: String,
+    },
+    /// Staff end it: merged, referred or declined.
+    End {
+        /// How.
+        ending: Ending,
+        /// Why, told to the resident.
+        reason: String,
+    },
+}
+
+/// The ways in which staff end a case.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Ending {
+    /// It is part of another case.
+    Merge(CaseNumber),
+    /// A unit outside the hotline does it.
+    Refer(String),
+    /// Nobody can.
+    Decline,
+}
+
+/// What must follow from a step; `engine::effects` turns each into rows.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Effect {
+    /// Post the case to the team's groups.
+    Offer(TeamCode),
+    /// Earlier cards of the case show how it stands now.
+    Cards(CardState),
+    /// Write to the resident.
+    TellResident(Letter),
+    /// Write to a member privately.
+    TellMember(PersonId, Letter),
+    /// Write to a team's groups; never anything private.
+    TellTeam(TeamCode, Letter),
+}
+
+/// How an offer's card looks after something happened.
+#[derive(Clone, Debug, PartialEq)]
+pub enum CardState {
+    /// Somebody has it.
+    Taken(PersonId),
+    /// It went to another team or rung.
+    Gone,
+    /// It is done.
+    Done(PersonId),
+    /// The resident took it back, or staff ended it.
+    Ended,
+}
+
+/// What a message says; the words are in `assets/locales`.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Letter {
+    /// To the resident: a member will call.
+    Accepted(PersonId),
+    /// To the resident: another member is looked for.
+    Released,
+    /// To the resident: it is handed one rung up.
+    Escalated(Rung),
+    /// To the resident: it goes to another team.
+    HandedOver(TeamCode),
+    /// To the resident: is it solved?
+    AskSolved,
+    /// To the resident: the same, once more.
+    RemindSolved,
+    /// To the resident: how satisfied?
+    AskSatisfied,
+    /// To the resident: a word?
+    AskComment,
+    /// To the resident: thanks for the word.
+    Thanks,
+    /// To the resident: taken up again, one rung up.
+    Reopened,
+    /// To the resident: closed without an answer.
+    ClosedUnanswered,
+    /// To the resident: taken back as asked.
+    Cancelled,
+    /// To the resident: part of another case.
+    Merged(CaseNumber),
+    /// To the resident: a unit has it.
+    Referred(String, String),
+    /// To the resident: it cannot be done, and why.
+    Declined(String),
+    /// To the resident: what staff write.
+    Answer(String),
+    /// To the member: everything needed to help.
+    YouHaveIt,
+    /// To the member: the resident's words, added later.
+    Added(String),
+    /// To the member: still on it?
+    StillOnIt,
+    /// To the member: given back because nothing happened.
+    ClaimExpired,
+    /// To the member: it is late; the rung above has been told.
+    Late,
+    /// To the member: no longer yours, or no longer needed.
+    TakenBack,
+    /// To the group: somebody needs help with it.
+    HelpWanted(PersonId),
+    /// To the upper rung's group: late below; please see to it.
+    Supervise,
+}
+
+/// What the history says of a step.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Entry {
+    /// What happened, in the words of [`EventWord`].
+    pub event: EventWord,
+    /// The stage before.
+    pub from: Stage,
+    /// The stage after.
+    pub to: Stage,
+    /// Whose team, who, why: for people to read.
+    pub note: String,
+}
+
+macro_rules! event_words {
+    ($($(#[$doc:meta])* $name:ident = $word:literal,)*) => {
+        /// The words of the history; stored, shown and exported.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        pub enum EventWord { $($(#[$doc])* $name,)* }
+
+        impl EventWord {
+            /// Every word.
+            pub const ALL: &[Self] = &[$(Self::$name,)*];
+
+            /// As it is stored.
+            pub fn word(self) -> &'static str {
+                match self { $(Self::$name => $word,)* }
+            }
+        }
+    };
+}
+
+event_words! {
+    /// It was made.
+    Opened = "opened",
+    /// The resident added words.
+    Added = "added",
+    /// The service was set by a person.
+    Classified = "classified",
+    /// The area became known.
+    Located = "located",
+    /// Posted to a team.
+    Offered = "offered",
+    /// Nobody could be found for it.
+    ToTriage = "to_triage",
+    /// A member took it.
+    Accepted = "accepted",
+    /// A member would not take it.
+    Passed = "passed",
+    /// A member gave it back.
+    Released = "released",
+    /// A member is still on it.
+    Kept = "kept",
+    /// A member was asked whether they still are.
+    Questioned = "questioned",
+    /// A claim ran out.
+    Expired = "expired",
+    /// A member cannot do it alone.
+    HelpWanted = "help_wanted",
+    /// One rung up.
+    Escalated = "escalated",
+    /// Late, and nobody above to hand it to.
+    Overdue = "overdue",
+    /// Staff gave it to a member.
+    Assigned = "assigned",
+    /// It went to another team.
+    HandedOver = "handed_over",
+    /// Staff wrote to the resident.
+    Answered = "answered",
+    /// The need is met, says who did it.
+    Done = "done",
+    /// The resident says it is solved.
+    Solved = "solved",
+    /// The resident says it is not.
+    NotSolved = "not_solved",
+    /// Back one rung up.
+    Reopened = "reopened",
+    /// The resident said how satisfied.
+    Satisfied = "satisfied",
+    /// The resident said a word.
+    Commented = "commented",
+    /// The resident was reminded of the survey.
+    Reminded = "reminded",
+    /// Over.
+    Closed = "closed",
+    /// Staff looked at the words of a restricted case.
+    Viewed = "viewed",
+}
+
+/// Why something cannot be done; a person is told, kindly.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Refusal {
+    /// Somebody was first.
+    Taken(PersonId),
+    /// It is not being offered (now).
+    NotOffered,
+    /// Another team has it.
+    OtherTeam,
+    /// Somebody else has it.
+    NotYours,
+    /// It is already done.
+    AlreadyDone,
+    /// It is over.
+    Closed,
+    /// It is not done yet, so there is nothing to say of it.
+    NotDone,
+    /// It is somebody else's.
+    NotResident,
+    /// Only a member of the team may.
+    NotMember,
+    /// There is no such case, team, area or service.
+    Unknown,
+    /// The answer must be 1 to 5.
+    OutOfRange,
+}
+
+/// The operator's choices about time.
+#[derive(Clone, Debug)]
+pub struct Policy {
+    /// How long staff may leave a case in Triage before they are reminded.
+    pub triage: Within,
+    /// How long a member may have a case without a sign of life.
+    pub claim_idle: Within,
+    /// The same where the service's clock runs around the clock.
+    pub claim_idle_urgent: Within,
+    /// After how long the resident is reminded of the survey.
+    pub survey_remind: Within,
+    /// How long after the reminder the case is closed as unanswered.
+    pub survey_close: Within,
+    /// How many members must pass before the case climbs.
+    pub passes: usize,
+}
+
+impl Default for Policy {
+    fn default() -> Self {
+        let hours = |hours: i64, around_the_clock| Within { minutes: hours * 60, around_the_clock };
+        Self {
+            triage: Within { minutes: 30, around_the_clock: true },
+            claim_idle: hours(8, false),
+            claim_idle_urgent: hours(1, true),
+            survey_remind: hours(24, true),
+            survey_close: hours(48, true),
+            passes: 2,
+        }
+    }
+}
+
+/// What a step may know of the world; all of it is given, none of it is asked for.
+#[derive(Clone, Copy, Debug)]
+pub struct World<'a> {
+    /// Now.
+    pub now: Timestamp,
+    /// Areas, teams, points.
+    pub directory: &'a Directory,
+    /// The taxonomy.
+    pub services: &'a Services,
+    /// Working time.
+    pub calendar: &'a Calendar,
+    /// The operator's choices.
+    pub policy: &'a Policy,
+}
+
+/// What came of a step.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Step {
+    /// The case as it stands now.
+    pub case: Case,
+    /// What must follow.
+    pub effects: Vec<Effect>,
+    /// What the history says.
+    pub entries: Vec<Entry>,
+}

@@ -1,0 +1,552 @@
+//! The state machine. `step` decides what an event means in the state where the case stands; the `Turn`
+//! below it knows how each change is made. Nothing here may ask for the time, wait, or write.
+//! `docs/states.md` is printed from this file by a test.
+
+use jiff::Timestamp;
+
+use super::{
+    CardState, Case, Effect, Ending, Entry, Event, EventWord, Letter, Outcome, Refusal, Stage, State, Step, Why, World,
+};
+use crate::domain::deadline::Hours;
+use crate::domain::id::{AreaCode, PersonId, ServiceCode, TeamCode};
+use crate::domain::service::Within;
+use crate::domain::team::{Rung, Team};
+use crate::domain::understood::Details;
+
+/// What becomes of a case when something happens to it; or why that cannot be.
+pub fn step(case: Case, event: Event, world: &World<'_>) -> Result<Step, Refusal> {
+    let mut turn = Turn { case, world, effects: Vec::new(), entries: Vec::new() };
+    match event {
+        Event::Open { triage } => turn.open(triage),
+        Event::Tell { text, details } => turn.tell(text, details)?,
+        Event::Classify { service } => turn.classify(service)?,
+        Event::Locate { area } => turn.locate(area)?,
+        Event::Accept { member, team } => turn.accept(member, &team)?,
+        Event::Pass { member, leader } => turn.pass(member, leader)?,
+        Event::Release { member, reason } => turn.release(&member, reason)?,
+        Event::Keep { member } => turn.keep(&member)?,
+        Event::WantHelp { member } => turn.want_help(member)?,
+        Event::Finish { member, note } => turn.finish(member, note)?,
+        Event::Solved(solved) => turn.solved(solved)?,
+        Event::Satisfied(satisfied) => turn.satisfied(satisfied)?,
+        Event::Comment(comment) => turn.comment(comment)?,
+        Event::Cancel => turn.cancel()?,
+        Event::Wake => turn.wake(),
+        Event::Assign { member, team } => turn.assign(member, team)?,
+        Event::HandOver { team, reason } => turn.hand_over(team, reason)?,
+        Event::Answer { text } => turn.answer(text),
+        Event::End { ending, reason } => turn.end(ending, reason)?,
+    }
+    Ok(Step { case: turn.case, effects: turn.effects, entries: turn.entries })
+}
+
+/// A step in the making.
+struct Turn<'a> {
+    case: Case,
+    world: &'a World<'a>,
+    effects: Vec<Effect>,
+    entries: Vec<Entry>,
+}
+
+/// What residents and staff do.
+impl Turn<'_> {
+    fn open(&mut self, triage: Option<Why>) {
+        self.note(EventWord::Opened, self.case.stage(), self.case.service.to_string());
+        match triage {
+            Some(why) => self.to_triage(why),
+            None => self.find_team(Rung::Team),
+        }
+    }
+
+    fn tell(&mut self, text: String, details: Details) -> Result<(), Refusal> {
+        self.must_be_open()?;
+        self.case.details.fill(details);
+        if !text.is_empty() {
+            self.note(EventWord::Added, self.case.stage(), text.clone());
+            self.tell_member(Letter::Added(text));
+        }
+        Ok(())
+    }
+
+    fn classify(&mut self, service: ServiceCode) -> Result<(), Refusal> {
+        self.must_be_open()?;
+        let (_, resolve) = self.world.services.times(&service);
+        self.case.priority = self.case.priority.min(service.priority());
+        self.note(EventWord::Classified, self.case.stage(), format!("{} → {service}", self.case.service));
+        self.case.service = service;
+        self.case.confidence = 1.0;
+        self.case.resolve_by = self.deadline(resolve, self.team_hours());
+        self.route_if_waiting();
+        Ok(())
+    }
+
+    fn locate(&mut self, area: AreaCode) -> Result<(), Refusal> {
+        self.must_be_open()?;
+        let name = self.world.directory.areas.get(&area).ok_or(Refusal::Unknown)?.name.clone();
+        self.note(EventWord::Located, self.case.stage(), name);
+        self.case.area = Some(area);
+        if matches!(self.case.state, State::Triage { why: Why::NoArea, .. }) {
+            self.route_if_waiting();
+        }
+        Ok(())
+    }
+
+    fn solved(&mut self, solved: bool) -> Result<(), Refusal> {
+        self.must_be_surveyed()?;
+        self.case.survey.solved = Some(solved);
+        if solved {
+            self.note(EventWord::Solved, self.case.stage(), String::new());
+            self.effects.push(Effect::TellResident(Letter::AskSatisfied));
+        } else {
+            self.note(EventWord::NotSolved, self.case.stage(), String::new());
+            self.reopen();
+        }
+        Ok(())
+    }
+
+    fn satisfied(&mut self, satisfied: u8) -> Result<(), Refusal> {
+        self.must_be_surveyed()?;
+        if !(1..=5).contains(&satisfied) {
+            return Err(Refusal::OutOfRange);
+        }
+        self.case.survey.satisfied = Some(satisfied);
+        self.case.survey.solved.get_or_insert(true);
+        self.note(EventWord::Satisfied, self.case.stage(), satisfied.to_string());
+        self.effects.push(Effect::TellResident(Letter::AskComment));
+        self.close(Outcome::Solved);
+        Ok(())
+    }
+
+    fn comment(&mut self, comment: String) -> Result<(), Refusal> {
+        self.must_be_surveyed()?;
+        self.note(EventWord::Commented, self.case.stage(), comment.clone());
+        self.case.survey.comment = Some(comment);
+        self.effects.push(Effect::TellResident(Letter::Thanks));
+        Ok(())
+    }
+
+    fn cancel(&mut self) -> Result<(), Refusal> {
+        self.must_be_open()?;
+        self.take_back();
+        self.effects.push(Effect::TellResident(Letter::Cancelled));
+        self.close(Outcome::Cancelled);
+        Ok(())
+    }
+
+    fn assign(&mut self, member: PersonId, team: TeamCode) -> Result<(), Refusal> {
+        self.must_be_undone()?;
+        self.team(&team)?;
+        if self.case.member() != Some(&member) {
+            self.tell_member(Letter::TakenBack);
+        }
+        self.note(EventWord::Assigned, Stage::Accepted, team.to_string());
+        self.give(member, team);
+        Ok(())
+    }
+
+    fn hand_over(&mut self, team: TeamCode, reason: String) -> Result<(), Refusal> {
+        self.must_be_undone()?;
+        let to = self.team(&team)?;
+        self.take_back();
+        self.note(EventWord::HandedOver, Stage::Offered, format!("{}:{reason}", to.name));
+        self.effects.push(Effect::TellResident(Letter::HandedOver(team)));
+        self.offer(to);
+        Ok(())
+    }
+
+    fn answer(&mut self, text: String) {
+        self.note(EventWord::Answered, self.case.stage(), text.clone());
+        self.effects.push(Effect::TellResident(Letter::Answer(text)));
+    }
+
+    fn end(&mut self, ending: Ending, reason: String) -> Result<(), Refusal> {
+        self.must_be_open()?;
+        let (letter, outcome) = match ending {
+            Ending::Merge(into) if into == self.case.number => return Err(Refusal::Unknown),
+            Ending::Merge(into) => (Letter::Merged(into), Outcome::Merged),
+            Ending::Refer(unit) => (Letter::Referred(unit, reason.clone()), Outcome::Referred),
+            Ending::Decline => (Letter::Declined(reason.clone()), Outcome::Declined),
+        };
+        self.take_back();
+        self.effects.push(Effect::TellResident(letter));
+        self.close_because(outcome, reason);
+        Ok(())
+    }
+}
+
+/// What members do.
+impl Turn<'_> {
+    fn accept(&mut self, member: PersonId, team: &TeamCode) -> Result<(), Refusal> {
+        match &self.case.state {
+            State::Offered { team: offered, .. } if offered == team => {}
+            State::Offered { .. } => return Err(Refusal::OtherTeam),
+            State::Accepted { member: first, .. } => return Err(Refusal::Taken(first.clone())),
+            State::Triage { .. } => return Err(Refusal::NotOffered),
+            State::Done { .. } => return Err(Refusal::AlreadyDone),
+            State::Closed { .. } => return Err(Refusal::Closed),
+        }
+        self.note(EventWord::Accepted, Stage::Accepted, team.to_string());
+        self.give(member, team.clone());
+        Ok(())
+    }
+
+    fn pass(&mut self, member: PersonId, leader: bool) -> Result<(), Refusal> {
+        let State::Offered { passed, .. } = &mut self.case.state else {
+            return Err(self.not_offered());
+        };
+        if !passed.contains(&member) {
+            passed.push(member);
+        }
+        let enough = leader || passed.len() >= self.world.policy.passes;
+        self.note(EventWord::Passed, Stage::Offered, String::new());
+        if enough {
+            self.escalate();
+        }
+        Ok(())
+    }
+
+    fn release(&mut self, member: &PersonId, reason: String) -> Result<(), Refusal> {
+        let team = self.held_by(member)?;
+        self.note(EventWord::Released, Stage::Offered, reason);
+        self.effects.push(Effect::TellResident(Letter::Released));
+        self.offer_again(&team);
+        Ok(())
+    }
+
+    fn keep(&mut self, holder: &PersonId) -> Result<(), Refusal> {
+        self.held_by(holder)?;
+        let until = self.idle_deadline();
+        if let State::Accepted { idle_by, warned, .. } = &mut self.case.state {
+            (*idle_by, *warned) = (until, false);
+        }
+        self.note(EventWord::Kept, Stage::Accepted, String::new());
+        Ok(())
+    }
+
+    fn want_help(&mut self, member: PersonId) -> Result<(), Refusal> {
+        let team = self.held_by(&member)?;
+        self.case.help_wanted = true;
+        self.note(EventWord::HelpWanted, Stage::Accepted, String::new());
+        self.effects.push(Effect::TellTeam(team, Letter::HelpWanted(member)));
+        Ok(())
+    }
+
+    fn finish(&mut self, member: Option<PersonId>, note: String) -> Result<(), Refusal> {
+        self.must_be_undone()?;
+        let by = match (&member, &self.case.state) {
+            (Some(member), _) => Some((self.held_by(member)?, member.clone())),
+            (None, State::Accepted { team, member, .. }) => Some((team.clone(), member.clone())),
+            (None, State::Triage { .. } | State::Offered { .. } | State::Done { .. } | State::Closed { .. }) => None,
+        };
+        let card = by.as_ref().map_or(CardState::Ended, |(_, member)| CardState::Done(member.clone()));
+        self.note(EventWord::Done, Stage::Done, note);
+        self.effects.push(Effect::Cards(card));
+        self.effects.push(Effect::TellResident(Letter::AskSolved));
+        self.case.help_wanted = false;
+        let ask_by = self.deadline(self.world.policy.survey_remind, Hours::Always);
+        self.case.state = State::Done { by, reminded: false, ask_by };
+        Ok(())
+    }
+}
+
+/// What the clock does.
+impl Turn<'_> {
+    /// Does what is due, one thing at a time; whatever it does, the next thing is due later than now.
+    fn wake(&mut self) {
+        let now = self.world.now;
+        let late = self.case.resolve_by <= now;
+        match &self.case.state {
+            State::Triage { look_by, .. } if *look_by <= now => self.remind_staff(),
+            State::Offered { accept_by, .. } if *accept_by <= now || late => self.escalate(),
+            State::Accepted { .. } if late => self.supervise(),
+            State::Accepted { idle_by, warned: false, .. } if *idle_by <= now => self.question_claim(),
+            State::Accepted { idle_by, .. } if *idle_by <= now => self.expire_claim(),
+            State::Done { ask_by, reminded: false, .. } if *ask_by <= now => self.remind_resident(),
+            State::Done { ask_by, .. } if *ask_by <= now => self.close_unanswered(),
+            State::Triage { .. }
+            | State::Offered { .. }
+            | State::Accepted { .. }
+            | State::Done { .. }
+            | State::Closed { .. } => {}
+        }
+    }
+
+    fn remind_staff(&mut self) {
+        let again = self.deadline(self.world.policy.triage, Hours::Always);
+        if let State::Triage { look_by, .. } = &mut self.case.state {
+            *look_by = again;
+        }
+        self.note(EventWord::Overdue, Stage::Triage, String::new());
+    }
+
+    /// Hands an offer one rung up; at the top it is offered there again, and staff see that it is late.
+    fn escalate(&mut self) {
+        let above = self.case.rung.next().and_then(|rung| self.route(rung));
+        let Some(team) = above else {
+            return self.offer_late();
+        };
+        self.effects.push(Effect::Cards(CardState::Gone));
+        self.effects.push(Effect::TellResident(Letter::Escalated(team.rung())));
+        self.note(EventWord::Escalated, Stage::Offered, team.name.clone());
+        self.extend_resolution(team);
+        self.offer(team);
+    }
+
+    fn offer_late(&mut self) {
+        self.note(EventWord::Overdue, Stage::Offered, String::new());
+        let team = self.case.team().and_then(|team| self.world.directory.teams.get(team));
+        let Some(team) = team else {
+            self.effects.push(Effect::Cards(CardState::Gone));
+            return self.to_triage(Why::NoTeam);
+        };
+        self.effects.push(Effect::Cards(CardState::Gone));
+        self.extend_resolution(team);
+        self.offer(team);
+    }
+
+    /// Accepted but not resolved in time: the rung above is told while the member goes on.
+    fn supervise(&mut self) {
+        let above = self.case.rung.next().and_then(|rung| self.route(rung));
+        self.tell_member(Letter::Late);
+        match above {
+            Some(team) => {
+                self.case.rung = team.rung();
+                self.note(EventWord::Escalated, Stage::Accepted, team.name.clone());
+                self.effects.push(Effect::TellTeam(team.code.clone(), Letter::Supervise));
+                self.effects.push(Effect::TellResident(Letter::Escalated(team.rung())));
+                self.extend_resolution(team);
+            }
+            None => {
+                self.note(EventWord::Overdue, Stage::Accepted, String::new());
+                let (_, resolve) = self.world.services.times(&self.case.service);
+                self.case.resolve_by = self.deadline(resolve, self.team_hours());
+            }
+        }
+    }
+
+    fn question_claim(&mut self) {
+        let again = self.idle_deadline();
+        if let State::Accepted { idle_by, warned, .. } = &mut self.case.state {
+            (*idle_by, *warned) = (again, true);
+        }
+        self.note(EventWord::Questioned, Stage::Accepted, String::new());
+        self.tell_member(Letter::StillOnIt);
+    }
+
+    fn expire_claim(&mut self) {
+        self.note(EventWord::Expired, Stage::Offered, String::new());
+        self.tell_member(Letter::ClaimExpired);
+        self.effects.push(Effect::TellResident(Letter::Released));
+        if let Some(team) = self.case.team().cloned() {
+            self.offer_again(&team);
+        }
+    }
+
+    fn remind_resident(&mut self) {
+        let again = self.deadline(self.world.policy.survey_close, Hours::Always);
+        let solved = self.case.survey.solved.is_some();
+        if let State::Done { reminded, ask_by, .. } = &mut self.case.state {
+            (*reminded, *ask_by) = (true, again);
+        }
+        self.note(EventWord::Reminded, Stage::Done, String::new());
+        let letter = if solved { Letter::AskSatisfied } else { Letter::RemindSolved };
+        self.effects.push(Effect::TellResident(letter));
+    }
+
+    fn close_unanswered(&mut self) {
+        if self.case.survey.solved == Some(true) {
+            return self.close(Outcome::Solved);
+        }
+        self.effects.push(Effect::TellResident(Letter::ClosedUnanswered));
+        self.close(Outcome::Unanswered);
+    }
+}
+
+/// How each change is made.
+impl<'a> Turn<'a> {
+    /// Offers the case to the nearest team from this rung up, or lets staff see it.
+    fn find_team(&mut self, from: Rung) {
+        if self.case.area.is_none() {
+            return self.to_triage(Why::NoArea);
+        }
+        match self.route(from) {
+            Some(team) => self.offer(team),
+            None => self.to_triage(Why::NoTeam),
+        }
+    }
+
+    /// A case that waits for its service or its place, or is only offered, goes to whom it now belongs.
+    fn route_if_waiting(&mut self) {
+        match &self.case.state {
+            State::Triage { .. } => self.find_team(self.case.rung),
+            State::Offered { .. } => {
+                self.effects.push(Effect::Cards(CardState::Gone));
+                self.find_team(self.case.rung);
+            }
+            State::Accepted { .. } | State::Done { .. } | State::Closed { .. } => {}
+        }
+    }
+
+    fn route(&self, from: Rung) -> Option<&'a Team> {
+        self.world.directory.route(&self.case.service, self.case.area.as_ref()?, from)
+    }
+
+    fn offer(&mut self, team: &Team) {
+        let (accept, _) = self.world.services.times(&self.case.service);
+        let accept_by = self.deadline(accept, team.hours.clone());
+        self.note(EventWord::Offered, Stage::Offered, team.name.clone());
+        self.case.rung = team.rung();
+        self.case.help_wanted = false;
+        self.case.state = State::Offered { team: team.code.clone(), accept_by, passed: Vec::new() };
+        self.effects.push(Effect::Offer(team.code.clone()));
+    }
+
+    /// The same team gets it again; a team that was dissolved meanwhile leaves it to the others.
+    fn offer_again(&mut self, team: &TeamCode) {
+        self.effects.push(Effect::Cards(CardState::Gone));
+        match self.world.directory.teams.get(team) {
+            Some(team) => self.offer(team),
+            None => self.find_team(self.case.rung),
+        }
+    }
+
+    fn give(&mut self, member: PersonId, team: TeamCode) {
+        if let Some(team) = self.world.directory.teams.get(&team) {
+            self.case.rung = self.case.rung.max(team.rung());
+        }
+        self.effects.push(Effect::Cards(CardState::Taken(member.clone())));
+        self.effects.push(Effect::TellMember(member.clone(), Letter::YouHaveIt));
+        self.effects.push(Effect::TellResident(Letter::Accepted(member.clone())));
+        self.case.help_wanted = false;
+        self.case.state = State::Accepted { team, member, idle_by: Timestamp::MAX, warned: false };
+        let until = self.idle_deadline();
+        if let State::Accepted { idle_by, .. } = &mut self.case.state {
+            *idle_by = until;
+        }
+    }
+
+    fn to_triage(&mut self, why: Why) {
+        let look_by = self.deadline(self.world.policy.triage, Hours::Always);
+        self.note(EventWord::ToTriage, Stage::Triage, why.word().to_owned());
+        self.case.state = State::Triage { why, look_by };
+    }
+
+    /// "Not solved" brings the case back one rung up; from the top it is offered there again.
+    fn reopen(&mut self) {
+        self.case.reopened += 1;
+        let (_, resolve) = self.world.services.times(&self.case.service);
+        self.effects.push(Effect::TellResident(Letter::Reopened));
+        self.note(EventWord::Reopened, Stage::Offered, String::new());
+        let above = self.case.rung.next().unwrap_or(self.case.rung);
+        let team = self.route(above).or_else(|| self.route(self.case.rung));
+        let hours = team.map_or_else(|| Hours::Always, |team| team.hours.clone());
+        self.case.resolve_by = self.deadline(resolve, hours);
+        match team {
+            Some(team) => self.offer(team),
+            None => self.to_triage(Why::NoTeam),
+        }
+    }
+
+    /// Whoever has it is told, and the cards in the groups say that it is no longer there.
+    fn take_back(&mut self) {
+        self.tell_member(Letter::TakenBack);
+        match &self.case.state {
+            State::Offered { .. } | State::Accepted { .. } => self.effects.push(Effect::Cards(CardState::Ended)),
+            State::Triage { .. } | State::Done { .. } | State::Closed { .. } => {}
+        }
+    }
+
+    fn close(&mut self, outcome: Outcome) {
+        self.close_because(outcome, String::new());
+    }
+
+    fn close_because(&mut self, outcome: Outcome, reason: String) {
+        let note = if reason.is_empty() { outcome.word().to_owned() } else { format!("{}:{reason}", outcome.word()) };
+        if !self.case.is_closed() {
+            self.note(EventWord::Closed, Stage::Closed, note);
+        }
+        self.case.state = State::Closed { outcome, at: self.world.now };
+    }
+
+    /// A team that just got a late case has its whole time for it.
+    fn extend_resolution(&mut self, team: &Team) {
+        if self.case.resolve_by <= self.world.now {
+            let (_, resolve) = self.world.services.times(&self.case.service);
+            self.case.resolve_by = self.deadline(resolve, team.hours.clone());
+        }
+    }
+
+    fn tell_member(&mut self, letter: Letter) {
+        if let State::Accepted { member, .. } = &self.case.state {
+            self.effects.push(Effect::TellMember(member.clone(), letter));
+        }
+    }
+
+    fn note(&mut self, event: EventWord, to: Stage, note: String) {
+        self.entries.push(Entry { event, from: self.case.stage(), to, note });
+    }
+}
+
+/// Questions that the steps ask.
+impl<'a> Turn<'a> {
+    fn deadline(&self, within: Within, hours: Hours) -> Timestamp {
+        self.world.calendar.after(self.world.now, within, &hours)
+    }
+
+    fn idle_deadline(&self) -> Timestamp {
+        let (accept, _) = self.world.services.times(&self.case.service);
+        let policy = self.world.policy;
+        let within = if accept.around_the_clock { policy.claim_idle_urgent } else { policy.claim_idle };
+        self.deadline(within, self.team_hours())
+    }
+
+    fn team_hours(&self) -> Hours {
+        let team = self.case.team().and_then(|team| self.world.directory.teams.get(team));
+        team.map_or_else(|| Hours::Always, |team| team.hours.clone())
+    }
+
+    fn team(&self, code: &TeamCode) -> Result<&'a Team, Refusal> {
+        self.world.directory.teams.get(code).ok_or(Refusal::Unknown)
+    }
+
+    /// The team in which this member has the case.
+    fn held_by(&self, member: &PersonId) -> Result<TeamCode, Refusal> {
+        match &self.case.state {
+            State::Accepted { member: holder, team, .. } if holder == member => Ok(team.clone()),
+            State::Accepted { .. } | State::Offered { .. } | State::Triage { .. } => Err(Refusal::NotYours),
+            State::Done { .. } => Err(Refusal::AlreadyDone),
+            State::Closed { .. } => Err(Refusal::Closed),
+        }
+    }
+
+    fn not_offered(&self) -> Refusal {
+        match &self.case.state {
+            State::Accepted { member, .. } => Refusal::Taken(member.clone()),
+            State::Triage { .. } | State::Offered { .. } => Refusal::NotOffered,
+            State::Done { .. } => Refusal::AlreadyDone,
+            State::Closed { .. } => Refusal::Closed,
+        }
+    }
+
+    fn must_be_open(&self) -> Result<(), Refusal> {
+        if self.case.is_closed() { Err(Refusal::Closed) } else { Ok(()) }
+    }
+
+    fn must_be_undone(&self) -> Result<(), Refusal> {
+        match self.case.stage() {
+            Stage::Triage | Stage::Offered | Stage::Accepted => Ok(()),
+            Stage::Done => Err(Refusal::AlreadyDone),
+            Stage::Closed => Err(Refusal::Closed),
+        }
+    }
+
+    /// The survey may be answered while it runs, and also late: a word, or "not solved", is never refused for that.
+    fn must_be_surveyed(&self) -> Result<(), Refusal> {
+        match &self.case.state {
+            State::Done { .. } => Ok(()),
+            State::Closed { outcome: Outcome::Solved | Outcome::Unanswered, .. } => Ok(()),
+            State::Closed { .. } => Err(Refusal::Closed),
+            State::Triage { .. } | State::Offered { .. } | State::Accepted { .. } => Err(Refusal::NotDone),
+        }
+    }
+}
