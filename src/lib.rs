@@ -1,6 +1,8 @@
 //! The near-neighbor hotline (近邻热线): a resident's message in, understood, routed, offered to a
 //! team, accepted by exactly one member, done, surveyed, closed. `ARCHITECTURE.md` is the map.
 
+pub mod channels;
+pub mod clock;
 pub mod domain;
 pub mod store;
 pub mod understanding;

@@ -1,0 +1,67 @@
+//! What people read, in their language: the Fluent files of `assets/locales`, in the binary.
+
+use fluent_bundle::concurrent::FluentBundle;
+use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
+use unic_langid::{LanguageIdentifier, langid};
+
+use crate::domain::message::Language;
+
+/// A message's variables.
+pub type Args<'a> = [(&'a str, FluentValue<'a>)];
+
+const SOURCES: [(Language, LanguageIdentifier, &str); 3] = [
+    (Language::ZhCn, langid!("zh-CN"), include_str!("../assets/locales/zh-CN.ftl")),
+    (Language::ZhTw, langid!("zh-TW"), include_str!("../assets/locales/zh-TW.ftl")),
+    (Language::En, langid!("en"), include_str!("../assets/locales/en.ftl")),
+];
+
+/// Every message in every language.
+pub struct Locales {
+    bundles: Vec<(Language, FluentBundle<FluentResource>)>,
+}
+
+impl Locales {
+    /// Reads the files that are in the binary.
+    pub fn load() -> Self {
+        let bundles = SOURCES.iter().map(|(language, id, source)| (*language, bundle(id, source))).collect();
+        Self { bundles }
+    }
+
+    /// A message in a language. What a language lacks is said in simplified Chinese, and what that lacks by
+    /// its id; a test keeps both from happening.
+    pub fn text(&self, language: Language, id: &str, args: &Args<'_>) -> String {
+        self.find(language, id, args).or_else(|| self.find(Language::ZhCn, id, args)).unwrap_or_else(|| id.to_owned())
+    }
+
+    fn find(&self, language: Language, id: &str, args: &Args<'_>) -> Option<String> {
+        let (_, bundle) = self.bundles.iter().find(|(of, _)| *of == language)?;
+        let pattern = bundle.get_message(id)?.value()?;
+        let args: FluentArgs<'_> = args.iter().cloned().collect();
+        let mut errors = Vec::new();
+        Some(bundle.format_pattern(pattern, Some(&args), &mut errors).into_owned())
+    }
+
+    /// Whether a language has a message.
+    pub fn has(&self, language: Language, id: &str) -> bool {
+        self.bundles.iter().any(|(of, bundle)| *of == language && bundle.has_message(id))
+    }
+}
+
+fn bundle(id: &LanguageIdentifier, source: &str) -> FluentBundle<FluentResource> {
+    let resource = FluentResource::try_new(source.to_owned()).unwrap_or_else(|(resource, _)| resource);
+    let mut bundle = FluentBundle::new_concurrent(vec![id.clone()]);
+    // The texts are plain and read by old people; invisible marks would only end up in their messengers.
+    bundle.set_use_isolating(false);
+    bundle.add_resource_overriding(resource);
+    bundle
+}
+
+/// The first language of a browser's `Accept-Language` that we speak.
+pub fn negotiate(accept: &str) -> Language {
+    let wanted = fluent_langneg::parse_accepted_languages(accept);
+    let ours: Vec<_> = SOURCES.iter().map(|(_, id, _)| id.to_string().parse()).filter_map(Result::ok).collect();
+    let fallback = ours.first();
+    let best = fluent_langneg::negotiate_languages(&wanted, &ours, fallback, fluent_langneg::NegotiationStrategy::Lookup);
+    let best = best.first().map(|id| id.to_string()).unwrap_or_default();
+    SOURCES.iter().find(|(_, id, _)| id.to_string() == best).map_or(Language::ZhCn, |(language, _, _)| *language)
+}
