@@ -2,6 +2,7 @@
 //! directory come in as arguments; what is to happen comes out as values.
 
 pub mod area;
+pub mod deadline;
 pub mod id;
 pub mod message;
 pub mod service;
