@@ -143,7 +143,13 @@ mod tests {
             ("round the clock at night", "2026-03-06 23:50", "15m!", OFFICE, "2026-03-07 00:05"),
             ("a team that never sleeps", "2026-02-17 23:00", "2h", "always", "2026-02-18 01:00"),
             ("night shift", "2026-03-04 23:00", "2h", "wed 22:00-24:00; thu 00:00-06:00", "2026-03-05 01:00"),
-            ("once a week", "2026-03-04 12:00", "2d", "sat 09:00-12:00", "2026-04-11 10:00"),
+            (
+                "once a week, but for Qingming",
+                "2026-03-04 12:00",
+                "2d",
+                "sat 09:00-12:00",
+                "2026-04-18 10:00",
+            ),
         ] {
             assert_eq!(deadline(&xiamen(), start, within, hours), due, "{story}");
         }
