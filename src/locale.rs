@@ -9,10 +9,20 @@ use crate::domain::message::Language;
 /// A message's variables.
 pub type Args<'a> = [(&'a str, FluentValue<'a>)];
 
-const SOURCES: [(Language, LanguageIdentifier, &str); 3] = [
-    (Language::ZhCn, langid!("zh-CN"), include_str!("../assets/locales/zh-CN.ftl")),
-    (Language::ZhTw, langid!("zh-TW"), include_str!("../assets/locales/zh-TW.ftl")),
-    (Language::En, langid!("en"), include_str!("../assets/locales/en.ftl")),
+/// The files of a language: what is said in messages, and what stands on pages.
+macro_rules! files {
+    ($folder:literal) => {
+        [
+            include_str!(concat!("../assets/locales/", $folder, "/messages.ftl")),
+            include_str!(concat!("../assets/locales/", $folder, "/pages.ftl")),
+        ]
+    };
+}
+
+const SOURCES: [(Language, LanguageIdentifier, [&str; 2]); 3] = [
+    (Language::ZhCn, langid!("zh-CN"), files!("zh-CN")),
+    (Language::ZhTw, langid!("zh-TW"), files!("zh-TW")),
+    (Language::En, langid!("en"), files!("en")),
 ];
 
 /// Every message in every language.
@@ -23,7 +33,7 @@ pub struct Locales {
 impl Locales {
     /// Reads the files that are in the binary.
     pub fn load() -> Self {
-        let bundles = SOURCES.iter().map(|(language, id, source)| (*language, bundle(id, source))).collect();
+        let bundles = SOURCES.iter().map(|(language, id, files)| (*language, bundle(id, files))).collect();
         Self { bundles }
     }
 
@@ -47,12 +57,14 @@ impl Locales {
     }
 }
 
-fn bundle(id: &LanguageIdentifier, source: &str) -> FluentBundle<FluentResource> {
-    let resource = FluentResource::try_new(source.to_owned()).unwrap_or_else(|(resource, _)| resource);
+fn bundle(id: &LanguageIdentifier, files: &[&str]) -> FluentBundle<FluentResource> {
     let mut bundle = FluentBundle::new_concurrent(vec![id.clone()]);
     // The texts are plain and read by old people; invisible marks would only end up in their messengers.
     bundle.set_use_isolating(false);
-    bundle.add_resource_overriding(resource);
+    for file in files {
+        // What cannot be read is left out; a test reads every file.
+        bundle.add_resource_overriding(FluentResource::try_new((*file).to_owned()).unwrap_or_else(|(read, _)| read));
+    }
     bundle
 }
 

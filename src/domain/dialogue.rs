@@ -54,3 +54,18 @@ pub enum Asked {
         case: CaseNumber,
     },
 }
+
+impl Asked {
+    /// The case that the question is about.
+    pub fn case(&self) -> Option<CaseNumber> {
+        match self {
+            Self::Detail { case, .. }
+            | Self::Which { case, .. }
+            | Self::Solved { case }
+            | Self::Satisfied { case }
+            | Self::Comment { case }
+            | Self::ReleaseReason { case } => Some(*case),
+            Self::WantCase { .. } => None,
+        }
+    }
+}

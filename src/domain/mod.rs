@@ -2,7 +2,9 @@
 //! directory come in as arguments; what is to happen comes out as values.
 
 pub mod area;
+pub mod case;
 pub mod deadline;
+pub mod dialogue;
 pub mod id;
 pub mod message;
 pub mod routing;

@@ -7,6 +7,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 
 use super::id::ServiceCode;
+use super::message::Language;
 
 /// How openly a case of the service may be shown, and whether it is usually answered at once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -94,6 +95,20 @@ pub struct Bilingual {
     pub zh: String,
     /// English.
     pub en: String,
+    /// Traditional Chinese, derived from `zh` when the catalogue is read.
+    #[serde(skip)]
+    pub zh_tw: String,
+}
+
+impl Bilingual {
+    /// The text for a reader; Traditional readers get the Traditional form where the catalogue has made one.
+    pub fn in_language(&self, language: Language) -> &str {
+        match language {
+            Language::ZhCn => &self.zh,
+            Language::ZhTw => if self.zh_tw.is_empty() { &self.zh } else { &self.zh_tw },
+            Language::En => &self.en,
+        }
+    }
 }
 
 /// One service of the catalogue, without its examples.
@@ -131,6 +146,16 @@ impl Services {
     /// The service of a code; `None` for one that the catalogue no longer has.
     pub fn get(&self, code: &ServiceCode) -> Option<&Service> {
         self.0.get(code)
+    }
+
+    /// Every service, in no particular order.
+    pub fn all(&self) -> impl Iterator<Item = &Service> {
+        self.0.values()
+    }
+
+    /// Whether any service belongs to a category.
+    pub fn has_category(&self, category: &str) -> bool {
+        self.0.keys().any(|code| code.category() == category)
     }
 
     /// How soon a case must be accepted and resolved; a service that left the catalogue keeps common times.

@@ -69,6 +69,15 @@ impl Tx {
         Ok(CaseNumber(row.int("value")? - many as i64 + 1))
     }
 
+    /// Gives back the last `many` numbers that this same transaction took and did not need.
+    pub async fn give_back_case_numbers(&mut self, many: i64) -> Result<()> {
+        const BACK: &str = "update counter set value = value - $1 where name = 'case'";
+        if many > 0 {
+            sqlx::query(BACK).bind(many).execute(self.conn()).await?;
+        }
+        Ok(())
+    }
+
     /// Cases by number.
     pub async fn cases(&mut self, numbers: &[CaseNumber]) -> Result<Vec<Case>> {
         let rows = BY_NUMBER.find(self, numbers, |query, number| query.bind(number.0)).await?;

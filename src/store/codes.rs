@@ -42,6 +42,8 @@ pub enum CodeUse {
     Used,
     /// It is too old.
     Expired,
+    /// It is good for something else, and stays so.
+    Misplaced(CodePurpose),
     /// There is no such code.
     Unknown,
 }
@@ -56,23 +58,24 @@ impl Tx {
         Ok(())
     }
 
-    /// Uses a code up. Of two who use it at once, one is told [`CodeUse::Used`].
-    pub async fn use_code(&mut self, digest: &str, by: &str, now: Timestamp) -> Result<CodeUse> {
-        const USE: &str = "update code set used_at = $1, used_by = $2
-            where digest = $3 and used_at is null and expires_at > $1 returning purpose, team";
-        let query = sqlx::query(USE).bind(now.as_millisecond()).bind(by).bind(digest);
+    /// Uses a code up, for binding a group or for joining a team. Of two who use it at once, one is told [`CodeUse::Used`].
+    pub async fn use_code(&mut self, digest: &str, binds: bool, by: &str, now: Timestamp) -> Result<CodeUse> {
+        const USE: &str = "update code set used_at = $1, used_by = $2 where digest = $3 and used_at is null
+            and expires_at > $1 and case when purpose = 'bind' then 1 else 0 end = $4 returning purpose, team";
+        let query = sqlx::query(USE).bind(now.as_millisecond()).bind(by).bind(digest).bind(i64::from(binds));
         match query.fetch_optional(self.conn()).await? {
             Some(row) => Ok(CodeUse::Good(of_word(&row.text("purpose")?)?, row.text("team")?.as_str().into())),
-            None => self.why_no_code(digest).await,
+            None => self.why_no_code(digest, now).await,
         }
     }
 
-    async fn why_no_code(&mut self, digest: &str) -> Result<CodeUse> {
-        let query = sqlx::query("select used_at from code where digest = $1").bind(digest);
+    async fn why_no_code(&mut self, digest: &str, now: Timestamp) -> Result<CodeUse> {
+        let query = sqlx::query("select used_at, expires_at, purpose from code where digest = $1").bind(digest);
         Ok(match query.fetch_optional(self.conn()).await? {
             None => CodeUse::Unknown,
             Some(row) if row.maybe_int("used_at")?.is_some() => CodeUse::Used,
-            Some(_) => CodeUse::Expired,
+            Some(row) if row.time("expires_at")? <= now => CodeUse::Expired,
+            Some(row) => CodeUse::Misplaced(of_word(&row.text("purpose")?)?),
         })
     }
 }

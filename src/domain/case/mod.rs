@@ -324,10 +324,12 @@ pub enum Event {
         /// Why; shown to staff.
         reason: String,
     },
-    /// The member says they are still on it.
+    /// The member says they are still on it, perhaps with a word about how it goes.
     Keep {
         /// Who.
         member: PersonId,
+        /// The word; shown to staff.
+        note: String,
     },
     /// The member cannot do it alone.
     WantHelp {

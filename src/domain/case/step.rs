@@ -24,7 +24,7 @@ pub fn step(case: Case, event: Event, world: &World<'_>) -> Result<Step, Refusal
         Event::Accept { member, team } => turn.accept(member, &team)?,
         Event::Pass { member, leader } => turn.pass(member, leader)?,
         Event::Release { member, reason } => turn.release(&member, reason)?,
-        Event::Keep { member } => turn.keep(&member)?,
+        Event::Keep { member, note } => turn.keep(&member, note)?,
         Event::WantHelp { member } => turn.want_help(member)?,
         Event::Finish { member, note } => turn.finish(member, note)?,
         Event::Solved(solved) => turn.solved(solved)?,
@@ -213,13 +213,13 @@ impl Turn<'_> {
         Ok(())
     }
 
-    fn keep(&mut self, holder: &PersonId) -> Result<(), Refusal> {
+    fn keep(&mut self, holder: &PersonId, note: String) -> Result<(), Refusal> {
         self.held_by(holder)?;
         let until = self.idle_deadline();
         if let State::Accepted { idle_by, warned, .. } = &mut self.case.state {
             (*idle_by, *warned) = (until, false);
         }
-        self.note(EventWord::Kept, Stage::Accepted, String::new());
+        self.note(EventWord::Kept, Stage::Accepted, note);
         Ok(())
     }
 

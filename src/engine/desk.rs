@@ -1,0 +1,354 @@
+//! A use case's desk: everything that was loaded for it, and everything that it will save. Decisions are made
+//! here without waiting; several messages of a batch share one desk, and the later sees what the earlier did.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
+
+use jiff::Timestamp;
+
+use super::Hotline;
+use crate::domain::case::{Actor, Case, Entry, Event, Refusal, Stage, World, step};
+use crate::domain::id::{CaseNumber, MessageId, PersonId, TeamCode};
+use crate::domain::message::{Chat, Inbound, Language, Outbound};
+use crate::domain::routing::Directory;
+use crate::domain::service::Services;
+use crate::domain::team::{Membership, Role};
+use crate::locale::Args;
+use crate::store::{CodeUse, Contact, HistoryRow, OfferRow, Person, StoreError, Tx};
+
+/// What a use case needs to see.
+#[derive(Clone, Debug, Default)]
+pub struct Wanted {
+    /// Senders, by channel and id.
+    pub senders: Vec<(String, String)>,
+    /// People, by id.
+    pub people: Vec<PersonId>,
+    /// Cases, by number.
+    pub cases: Vec<CaseNumber>,
+    /// How many cases may be opened.
+    pub new_cases: usize,
+}
+
+/// See the module.
+pub struct Desk<'h> {
+    /// The hotline whose desk it is.
+    pub hotline: &'h Hotline,
+    /// Now; the same for everything that is decided here.
+    pub now: Timestamp,
+    /// The city.
+    pub city: Arc<Directory>,
+    /// The taxonomy.
+    pub services: Arc<Services>,
+    /// What came of the codes that were sent, by message.
+    pub codes: HashMap<MessageId, CodeUse>,
+    /// What waits for teams whose members asked for it.
+    pub offered: HashMap<TeamCode, Vec<Case>>,
+    /// Groups that were bound to teams.
+    pub bound: Vec<(TeamCode, Chat)>,
+    people: HashMap<PersonId, Person>,
+    contacts: Vec<Contact>,
+    memberships: HashMap<PersonId, Vec<Membership>>,
+    cases: BTreeMap<CaseNumber, Case>,
+    offers: HashMap<CaseNumber, Vec<OfferRow>>,
+    next_number: CaseNumber,
+    numbers_end: CaseNumber,
+    out: Out,
+}
+
+/// What will be saved.
+#[derive(Default)]
+struct Out {
+    people: BTreeSet<PersonId>,
+    contacts: Vec<Contact>,
+    memberships: Vec<Membership>,
+    cases: BTreeSet<CaseNumber>,
+    history: Vec<HistoryRow>,
+    messages: Vec<Outbound>,
+    offers: Vec<OfferRow>,
+    ended_offers: Vec<MessageId>,
+}
+
+impl<'h> Desk<'h> {
+    /// Loads what is wanted and whatever belongs to it.
+    pub async fn load(hotline: &'h Hotline, tx: &mut Tx, wanted: Wanted) -> Result<Self, StoreError> {
+        let city = hotline.learn_city(tx).await?;
+        let mut desk = Self {
+            hotline,
+            now: hotline.clock.now(),
+            city,
+            services: hotline.services(),
+            codes: HashMap::new(),
+            offered: HashMap::new(),
+            bound: Vec::new(),
+            people: HashMap::new(),
+            contacts: Vec::new(),
+            memberships: HashMap::new(),
+            cases: BTreeMap::new(),
+            offers: HashMap::new(),
+            next_number: CaseNumber(0),
+            numbers_end: CaseNumber(0),
+            out: Out::default(),
+        };
+        desk.load_people(tx, &wanted).await?;
+        desk.load_cases(tx, wanted.cases).await?;
+        if wanted.new_cases > 0 {
+            desk.next_number = tx.next_case_numbers(wanted.new_cases).await?;
+            desk.numbers_end = CaseNumber(desk.next_number.0 + wanted.new_cases as i64);
+        }
+        Ok(desk)
+    }
+
+    async fn load_people(&mut self, tx: &mut Tx, wanted: &Wanted) -> Result<(), StoreError> {
+        self.contacts = tx.contacts_by_sender(&wanted.senders).await?;
+        let mut ids: BTreeSet<PersonId> = self.contacts.iter().map(|contact| contact.person.clone()).collect();
+        ids.extend(wanted.people.iter().cloned());
+        let ids: Vec<PersonId> = ids.into_iter().collect();
+        self.add_people(tx.people(&ids).await?);
+        for membership in tx.memberships_of(&ids).await? {
+            self.memberships.entry(membership.person.clone()).or_default().push(membership);
+        }
+        for case in [tx.open_cases_of(&ids).await?, tx.cases_held_by(&ids).await?].concat() {
+            self.cases.insert(case.number, case);
+        }
+        Ok(())
+    }
+
+    /// The cases that were named, those that people were asked about, and the people of all of them.
+    async fn load_cases(&mut self, tx: &mut Tx, mut numbers: Vec<CaseNumber>) -> Result<(), StoreError> {
+        numbers.extend(self.people.values().filter_map(|person| person.asked.as_ref()?.case()));
+        numbers.retain(|number| !self.cases.contains_key(number));
+        numbers.sort_unstable();
+        numbers.dedup();
+        for case in tx.cases(&numbers).await? {
+            self.cases.insert(case.number, case);
+        }
+        let people = self.cases.values().flat_map(|case| [Some(&case.resident), case.member()]).flatten();
+        let missing: BTreeSet<PersonId> = people.filter(|id| !self.people.contains_key(*id)).cloned().collect();
+        let missing: Vec<PersonId> = missing.into_iter().collect();
+        self.add_people(tx.people(&missing).await?);
+        let all: Vec<PersonId> = self.people.keys().cloned().collect();
+        for contact in tx.contacts_of(&all).await? {
+            if !self.contacts.contains(&contact) {
+                self.contacts.push(contact);
+            }
+        }
+        let loaded: Vec<CaseNumber> = self.cases.keys().copied().collect();
+        for offer in tx.open_offers(&loaded).await? {
+            self.offers.entry(offer.case).or_default().push(offer);
+        }
+        Ok(())
+    }
+
+    fn add_people(&mut self, people: Vec<Person>) {
+        self.people.extend(people.into_iter().map(|person| (person.id.clone(), person)));
+    }
+
+    /// Saves everything, in the order in which rows refer to each other.
+    pub async fn save(self, tx: &mut Tx) -> Result<(), StoreError> {
+        let Self { people, cases, out, now, next_number, numbers_end, .. } = self;
+        tx.give_back_case_numbers(numbers_end.0 - next_number.0).await?;
+        let people: Vec<Person> = out.people.iter().filter_map(|id| people.get(id)).cloned().collect();
+        let cases: Vec<Case> = out.cases.iter().filter_map(|number| cases.get(number)).cloned().collect();
+        tx.save_people(&people).await?;
+        tx.save_contacts(&out.contacts).await?;
+        tx.save_memberships(&out.memberships).await?;
+        tx.save_cases(&cases).await?;
+        tx.insert_history(&out.history).await?;
+        tx.insert_outbox(&out.messages, now).await?;
+        tx.insert_offers(&out.offers, now).await?;
+        tx.end_offers(&out.ended_offers, now).await
+    }
+}
+
+/// People.
+impl Desk<'_> {
+    /// A person that was loaded.
+    pub fn person(&self, id: &PersonId) -> Option<&Person> {
+        self.people.get(id)
+    }
+
+    /// A person, to be changed and saved.
+    pub fn person_mut(&mut self, id: &PersonId) -> Option<&mut Person> {
+        self.out.people.insert(id.clone());
+        self.people.get_mut(id)
+    }
+
+    /// Who wrote a message, if we know them.
+    pub fn sender(&self, message: &Inbound) -> Option<PersonId> {
+        let contact = self.contact_of(&message.chat.channel, &message.sender)?;
+        Some(contact.person.clone())
+    }
+
+    fn contact_of(&self, channel: &str, id: &str) -> Option<&Contact> {
+        self.contacts.iter().find(|contact| contact.channel == channel && contact.id == id)
+    }
+
+    /// Who wrote a private message; a stranger becomes a person.
+    pub fn resident(&mut self, message: &Inbound, language: Language) -> PersonId {
+        let known = self.contact_of(&message.chat.channel, &message.sender).cloned();
+        let person = match &known {
+            Some(contact) => contact.person.clone(),
+            None => self.new_person(message.body.name.clone(), language),
+        };
+        let contact = Contact {
+            channel: message.chat.channel.clone(),
+            id: message.sender.clone(),
+            person: person.clone(),
+            chat: message.chat.id.clone(),
+        };
+        if known.as_ref() != Some(&contact) {
+            self.contacts.retain(|old| Some(old) != known.as_ref());
+            self.contacts.push(contact.clone());
+            self.out.contacts.push(contact);
+        }
+        person
+    }
+
+    /// Makes a person.
+    pub fn new_person(&mut self, name: Option<String>, language: Language) -> PersonId {
+        let id = PersonId::new(self.hotline.ulid(self.now));
+        let person = Person {
+            id: id.clone(),
+            version: 0,
+            name,
+            language,
+            area: None,
+            address: None,
+            phone: None,
+            asked: None,
+            created_at: self.now,
+        };
+        self.people.insert(id.clone(), person);
+        self.out.people.insert(id.clone());
+        id
+    }
+
+    /// The private chat with a person; `None` where they have no messenger.
+    pub fn private_chat(&self, person: &PersonId) -> Option<Chat> {
+        self.contacts.iter().find(|contact| &contact.person == person).map(Contact::chat)
+    }
+
+    /// The teams that somebody is in.
+    pub fn memberships(&self, person: &PersonId) -> &[Membership] {
+        self.memberships.get(person).map(Vec::as_slice).unwrap_or_default()
+    }
+
+    /// What somebody is in a team.
+    pub fn role(&self, person: &PersonId, team: &TeamCode) -> Option<Role> {
+        self.memberships(person).iter().find(|membership| &membership.team == team).map(|membership| membership.role)
+    }
+
+    /// Puts somebody into a team.
+    pub fn join(&mut self, membership: Membership) {
+        self.memberships.entry(membership.person.clone()).or_default().push(membership.clone());
+        self.out.memberships.push(membership);
+    }
+
+    /// What a person reads.
+    pub fn language(&self, person: &PersonId) -> Language {
+        self.people.get(person).map_or(Language::default(), |person| person.language)
+    }
+
+    /// A text in a person's language.
+    pub fn text(&self, person: &PersonId, id: &str, args: &Args<'_>) -> String {
+        self.hotline.locales.text(self.language(person), id, args)
+    }
+}
+
+/// Cases.
+impl Desk<'_> {
+    /// A case that was loaded.
+    pub fn case(&self, number: CaseNumber) -> Option<&Case> {
+        self.cases.get(&number)
+    }
+
+    /// What is open of a resident, oldest first.
+    pub fn open_cases(&self, resident: &PersonId) -> Vec<&Case> {
+        self.cases.values().filter(|case| &case.resident == resident && !case.is_closed()).collect()
+    }
+
+    /// What a member has accepted.
+    pub fn held_cases(&self, member: &PersonId) -> Vec<&Case> {
+        self.cases.values().filter(|case| is_held_by(case, member)).collect()
+    }
+
+    /// The number for a new case, from those that were set aside.
+    pub fn new_number(&mut self) -> CaseNumber {
+        let number = self.next_number;
+        debug_assert!(number < self.numbers_end, "more cases than were wanted");
+        self.next_number = CaseNumber(number.0 + 1);
+        number
+    }
+
+    /// Puts a new case on the desk; its first event is `Open`.
+    pub fn add_case(&mut self, case: Case) {
+        self.cases.insert(case.number, case);
+    }
+
+    /// Lets something happen to a case: the new case, the history and all that follows are on the desk then.
+    pub fn step(&mut self, number: CaseNumber, event: Event, actor: &Actor) -> Result<(), Refusal> {
+        let case = self.cases.get(&number).ok_or(Refusal::Unknown)?.clone();
+        let (city, services) = (Arc::clone(&self.city), Arc::clone(&self.services));
+        let world = World {
+            now: self.now,
+            directory: &city,
+            services: &services,
+            calendar: &self.hotline.calendar,
+            policy: &self.hotline.policy,
+        };
+        let done = step(case, event, &world)?;
+        for entry in done.entries {
+            self.out.history.push(HistoryRow {
+                id: self.hotline.ulid(self.now),
+                case: number,
+                at: self.now,
+                actor: actor.clone(),
+                entry,
+            });
+        }
+        self.cases.insert(number, done.case);
+        self.out.cases.insert(number);
+        self.follow(number, done.effects);
+        Ok(())
+    }
+
+    /// Adds a line to the history that is no step.
+    pub fn note(&mut self, case: CaseNumber, actor: Actor, entry: Entry) {
+        let id = self.hotline.ulid(self.now);
+        self.out.history.push(HistoryRow { id, case, at: self.now, actor, entry });
+    }
+}
+
+/// Messages and cards.
+impl Desk<'_> {
+    /// Puts a message into the outbox; its id is made here.
+    pub fn send(&mut self, message: Outbound) {
+        self.out.messages.push(message);
+    }
+
+    /// Remembers a card that was posted.
+    pub fn add_offer(&mut self, offer: OfferRow) {
+        self.offers.entry(offer.case).or_default().push(offer.clone());
+        self.out.offers.push(offer);
+    }
+
+    /// The cards of a case that may still be edited.
+    pub fn cards(&self, case: CaseNumber) -> Vec<OfferRow> {
+        self.offers.get(&case).cloned().unwrap_or_default()
+    }
+
+    /// These cards of a case will not be edited again.
+    pub fn end_cards(&mut self, case: CaseNumber) {
+        let ended = self.offers.remove(&case).unwrap_or_default();
+        self.out.ended_offers.extend(ended.into_iter().map(|offer| offer.message));
+    }
+
+    /// A new message id.
+    pub fn message_id(&self) -> MessageId {
+        self.hotline.message_id(self.now)
+    }
+}
+
+fn is_held_by(case: &Case, member: &PersonId) -> bool {
+    case.stage() == Stage::Accepted && case.member() == Some(member)
+}

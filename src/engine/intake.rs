@@ -1,0 +1,148 @@
+//! From the inbox to cases. A batch of messages, at most one of each sender, is read without any lock and
+//! decided in one write: cases, history, timers, messages and "done" are on disk together or not at all.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use super::Hotline;
+use super::desk::{Desk, Wanted};
+use super::reading::Reading;
+use crate::domain::code::Code;
+use crate::domain::id::{CaseNumber, MessageId};
+use crate::domain::message::{ChatKind, Language};
+use crate::store::{CodeUse, StoreError, Tx, Waiting};
+
+/// Messages that share a write.
+pub const BATCH_MAX: usize = 64;
+/// How often a message is tried before staff must look at it.
+const ATTEMPTS_MAX: i64 = 5;
+/// The pause before a failed message is tried again.
+const RETRY: Duration = Duration::from_secs(5);
+
+/// A message with what it is.
+pub(super) type Read = (Waiting, Reading);
+
+/// Takes in what waits, at most a batch; how many messages that were.
+pub async fn take_in(hotline: &Arc<Hotline>) -> Result<usize, StoreError> {
+    let now = hotline.clock.now();
+    let waiting = hotline.store.write(move |tx| Box::pin(async move { tx.claim_inbox(now, BATCH_MAX).await })).await?;
+    let many = waiting.len();
+    if many == 0 {
+        return Ok(0);
+    }
+    let batch = Arc::new(read_all(hotline, waiting, now).await);
+    if let Err(error) = decide(hotline, Arc::clone(&batch)).await {
+        tracing::warn!(%error, messages = many, "a batch could not be taken in; its messages are tried one by one");
+        for one in batch.iter() {
+            take_in_alone(hotline, one).await?;
+        }
+    }
+    hotline.hints.outbox.notify_one();
+    hotline.hints.wakes.notify_one();
+    Ok(many)
+}
+
+/// One message that could not be taken in with others; if it cannot alone either, it waits or is dead.
+async fn take_in_alone(hotline: &Arc<Hotline>, (waiting, reading): &Read) -> Result<(), StoreError> {
+    let alone = Arc::new(vec![(waiting.clone(), reading.clone())]);
+    let Err(error) = decide(hotline, alone).await else { return Ok(()) };
+    let retry_at = (waiting.attempts < ATTEMPTS_MAX).then(|| hotline.clock.now() + RETRY);
+    tracing::error!(message = %waiting.id, %error, attempts = waiting.attempts, "a message could not be taken in");
+    let (id, error) = (waiting.id.clone(), error.to_string());
+    hotline.store.write(move |tx| Box::pin(async move { tx.fail_inbox(&id, &error, retry_at).await })).await
+}
+
+async fn read_all(hotline: &Arc<Hotline>, waiting: Vec<Waiting>, now: Timestamp) -> Vec<Read> {
+    let understander = hotline.understander();
+    let zone = hotline.calendar.zone.clone();
+    let read = move || -> Vec<Read> {
+        let now = now.to_zoned(zone);
+        let one = |waiting: Waiting| {
+            let reading = catch_unwind(AssertUnwindSafe(|| Reading::of(&waiting.message, &understander, &now)));
+            (waiting, reading.unwrap_or(Reading::Nothing))
+        };
+        waiting.into_iter().map(one).collect()
+    };
+    tokio::task::spawn_blocking(read).await.expect("reading does not panic")
+}
+
+async fn decide(hotline: &Arc<Hotline>, batch: Arc<Vec<Read>>) -> Result<(), StoreError> {
+    let hotline = Arc::clone(hotline);
+    let store = hotline.store.clone();
+    store.write(move |tx| Box::pin(async move { decide_in(&hotline, tx, &batch).await })).await
+}
+
+async fn decide_in(hotline: &Hotline, tx: &mut Tx, batch: &[Read]) -> Result<(), StoreError> {
+    let mut desk = Desk::load(hotline, tx, wanted(batch)).await?;
+    for (waiting, reading) in batch {
+        if let Some(code) = reading.code() {
+            let used = use_code(tx, code, (waiting, reading), desk.now).await?;
+            desk.codes.insert(waiting.id.clone(), used);
+        }
+    }
+    desk.load_offered(tx, batch).await?;
+    let done: Vec<_> = batch.iter().map(|read| decide_one(&mut desk, read)).collect();
+    let bound = std::mem::take(&mut desk.bound);
+    desk.save(tx).await?;
+    for (team, chat) in bound {
+        tx.bind_groups(&team, &[chat]).await?;
+    }
+    tx.finish_inbox(&done).await
+}
+
+fn wanted(batch: &[Read]) -> Wanted {
+    let private = batch.iter().filter(|(waiting, _)| waiting.message.kind == ChatKind::Private);
+    Wanted {
+        senders: batch.iter().map(|(one, _)| (one.message.chat.channel.clone(), one.message.sender.clone())).collect(),
+        people: Vec::new(),
+        cases: batch.iter().filter_map(|(_, reading)| reading.case()).collect(),
+        new_cases: private.count(),
+    }
+}
+
+/// Decides one message: which case it belongs to in the end.
+fn decide_one(desk: &mut Desk<'_>, (waiting, reading): &Read) -> (MessageId, Option<CaseNumber>) {
+    let case = match waiting.message.kind {
+        ChatKind::Group => desk.in_group(waiting, reading),
+        ChatKind::Private => {
+            let language = reading.language().unwrap_or(desk.hotline.language);
+            let person = desk.resident(&waiting.message, language);
+            desk.follow_language(&person, reading);
+            desk.in_private(&person, waiting, reading)
+        }
+    };
+    (waiting.id.clone(), case)
+}
+
+async fn use_code(
+    tx: &mut Tx,
+    code: &str,
+    (waiting, reading): (&Waiting, &Reading),
+    now: Timestamp,
+) -> Result<CodeUse, StoreError> {
+    match Code::read(code) {
+        Some(code) => {
+            let by = format!("{} {}", waiting.message.chat.channel, waiting.message.sender);
+            let binds = waiting.message.kind == ChatKind::Group && reading.binds();
+            tx.use_code(&super::supervise::digest(code.normal()), binds, &by, now).await
+        }
+        None => Ok(CodeUse::Unknown),
+    }
+}
+
+impl Desk<'_> {
+    /// A person reads what they write; a word or two in another language changes nothing.
+    fn follow_language(&mut self, person: &crate::domain::id::PersonId, reading: &Reading) {
+        const CHARS_THAT_TELL: usize = 12;
+        let Reading::Words(words, understanding) = reading else { return };
+        let changed = self.language(person) != understanding.language;
+        if changed && words.chars().count() >= CHARS_THAT_TELL && understanding.language != Language::ZhCn {
+            if let Some(person) = self.person_mut(person) {
+                person.language = understanding.language;
+            }
+        }
+    }
+}

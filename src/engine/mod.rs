@@ -1,0 +1,189 @@
+//! The use cases. Each one loads, decides and saves in one write; deciding is the domain's, and waits for
+//! nothing. A hint only wakes a worker: the tables say what to do.
+
+pub mod deliver;
+pub mod desk;
+pub mod import;
+pub mod intake;
+pub mod supervise;
+pub mod timers;
+
+mod dialogue;
+mod effects;
+mod groupwork;
+mod letters;
+mod reading;
+
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+
+use jiff::Timestamp;
+use tokio::sync::{Notify, broadcast};
+
+use crate::channels::Channels;
+use crate::clock::Clock;
+use crate::domain::case::Policy;
+use crate::domain::deadline::Calendar;
+use crate::domain::id::MessageId;
+use crate::domain::message::{Chat, Inbound};
+use crate::domain::routing::Directory;
+use crate::domain::service::Services;
+use crate::locale::Locales;
+use crate::store::{Store, StoreError, Tx};
+use crate::understanding::Understander;
+
+/// Chats that have news for open pages; a page that falls behind looks everything up again.
+const NEWS_MAX: usize = 4096;
+
+/// The hotline, put together: what every use case needs.
+pub struct Hotline {
+    /// The database.
+    pub store: Store,
+    /// The time.
+    pub clock: Clock,
+    /// The texts.
+    pub locales: Locales,
+    /// Working time.
+    pub calendar: Calendar,
+    /// The operator's choices about time.
+    pub policy: Policy,
+    /// The messengers.
+    pub channels: Channels,
+    /// Wake-ups for workers and pages.
+    pub hints: Hints,
+    mind: RwLock<Mind>,
+    ids: Mutex<ulid::Generator>,
+}
+
+/// What the hotline knows by heart: the taxonomy with its understanding, and the city. Replaced whole.
+#[derive(Clone)]
+struct Mind {
+    understander: Arc<Understander>,
+    services: Arc<Services>,
+    city: Arc<Directory>,
+    city_version: i64,
+}
+
+/// Wake-ups. Losing one costs time, never a message.
+pub struct Hints {
+    /// Something was received.
+    pub inbox: Notify,
+    /// Something is to be sent.
+    pub outbox: Notify,
+    /// A timer may have changed.
+    pub wakes: Notify,
+    /// Something was said in a chat of our own pages.
+    pub chats: broadcast::Sender<Chat>,
+}
+
+/// What a hotline is put together from.
+pub struct Parts {
+    /// The database.
+    pub store: Store,
+    /// The time.
+    pub clock: Clock,
+    /// Working time.
+    pub calendar: Calendar,
+    /// The operator's choices about time.
+    pub policy: Policy,
+    /// The messengers.
+    pub channels: Channels,
+    /// The understanding, trained.
+    pub understander: Understander,
+}
+
+impl Hotline {
+    /// Puts a hotline together and reads the city from the store.
+    pub async fn open(parts: Parts) -> Result<Arc<Self>, StoreError> {
+        let services = Arc::new(parts.understander.catalog().services());
+        let mind = Mind {
+            understander: Arc::new(parts.understander),
+            services,
+            city: Arc::default(),
+            city_version: -1,
+        };
+        let hotline = Self {
+            store: parts.store,
+            clock: parts.clock,
+            locales: Locales::load(),
+            calendar: parts.calendar,
+            policy: parts.policy,
+            channels: parts.channels,
+            hints: Hints {
+                inbox: Notify::new(),
+                outbox: Notify::new(),
+                wakes: Notify::new(),
+                chats: broadcast::channel(NEWS_MAX).0,
+            },
+            mind: RwLock::new(mind),
+            ids: Mutex::new(ulid::Generator::new()),
+        };
+        let mut tx = hotline.store.read().await?;
+        hotline.learn_city(&mut tx).await?;
+        drop(tx);
+        Ok(Arc::new(hotline))
+    }
+
+    /// The understanding that is in use.
+    pub fn understander(&self) -> Arc<Understander> {
+        Arc::clone(&self.mind().understander)
+    }
+
+    /// The city as it was last read.
+    pub fn city(&self) -> Arc<Directory> {
+        self.mind().city
+    }
+
+    /// The taxonomy in use.
+    pub fn services(&self) -> Arc<Services> {
+        self.mind().services
+    }
+
+    /// Takes another understanding into use, trained on edited intents.
+    pub fn rethink(&self, understander: Understander) {
+        let mut mind = self.mind.write().unwrap_or_else(PoisonError::into_inner);
+        mind.services = Arc::new(understander.catalog().services());
+        let areas: Vec<_> = mind.city.areas.values().cloned().collect();
+        mind.understander = Arc::new(understander.with_places(&areas));
+    }
+
+    /// Reads the city again if it has changed since it was last read.
+    pub async fn learn_city(&self, tx: &mut Tx) -> Result<Arc<Directory>, StoreError> {
+        let version = tx.directory_version().await?;
+        let known = self.mind();
+        if known.city_version == version {
+            return Ok(known.city);
+        }
+        let city = Arc::new(tx.directory().await?);
+        let areas: Vec<_> = city.areas.values().cloned().collect();
+        let understander = Arc::new(known.understander.with_places(&areas));
+        let mut mind = self.mind.write().unwrap_or_else(PoisonError::into_inner);
+        if mind.city_version < version {
+            (mind.city, mind.city_version, mind.understander) = (Arc::clone(&city), version, understander);
+        }
+        Ok(city)
+    }
+
+    /// Takes a message in: it is on disk when this returns.
+    pub async fn receive(&self, message: Inbound) -> Result<(), StoreError> {
+        let now = self.clock.now();
+        self.store.receiver().receive(self.message_id(now), now, message).await?;
+        self.hints.inbox.notify_one();
+        Ok(())
+    }
+
+    /// A new id, later than all before it.
+    pub fn message_id(&self, now: Timestamp) -> MessageId {
+        self.ulid(now).as_str().into()
+    }
+
+    /// A new ULID; within a millisecond they grow, too.
+    pub fn ulid(&self, now: Timestamp) -> String {
+        let mut ids = self.ids.lock().unwrap_or_else(PoisonError::into_inner);
+        let made = ids.generate_from_datetime(now.into());
+        made.unwrap_or_else(|full| full.commit_overflow_increment()).to_string()
+    }
+
+    fn mind(&self) -> Mind {
+        self.mind.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}

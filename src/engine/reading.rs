@@ -1,0 +1,87 @@
+//! What a message is, before anything is decided: a tap, an order, a place, or words that were understood.
+//! Takes the processor's time and no lock.
+
+use jiff::Zoned;
+
+use crate::domain::command::{Action, Command, Mistake};
+use crate::domain::id::CaseNumber;
+use crate::domain::message::{ChatKind, Inbound, Language, Location};
+use crate::domain::understood::Understanding;
+use crate::understanding::Understander;
+
+/// The longest words that are kept, in characters; more is cut off, and the platform has the rest.
+const WORDS_MAX: usize = 10_000;
+
+/// A message, read.
+#[derive(Clone, Debug)]
+pub(super) enum Reading {
+    /// A button.
+    Tap(Action),
+    /// An order in words: 接单 10243.
+    Order(Command),
+    /// Almost an order.
+    Mistake(Mistake),
+    /// A place that was shared.
+    Place(Location),
+    /// What somebody wants to tell us.
+    Words(String, Box<Understanding>),
+    /// Nothing that we can read.
+    Nothing,
+}
+
+impl Reading {
+    /// Reads a message; in groups only orders and taps are for us.
+    pub(super) fn of(message: &Inbound, understander: &Understander, now: &Zoned) -> Self {
+        if let Some(choice) = &message.body.choice {
+            return Action::parse(choice).map_or(Self::Nothing, Self::Tap);
+        }
+        let words: String = message.body.text.as_deref().unwrap_or_default().chars().take(WORDS_MAX).collect();
+        match (Command::parse(&words), message.kind) {
+            (Some(Ok(command)), _) => Self::Order(command),
+            (Some(Err(mistake)), _) => Self::Mistake(mistake),
+            (None, ChatKind::Group) => Self::Nothing,
+            (None, ChatKind::Private) => Self::of_words(words, message, understander, now),
+        }
+    }
+
+    fn of_words(words: String, message: &Inbound, understander: &Understander, now: &Zoned) -> Self {
+        match message.body.location {
+            Some(location) => Self::Place(location),
+            None if words.trim().is_empty() => Self::Nothing,
+            None => {
+                let understanding = Box::new(understander.understand(&words, now));
+                Self::Words(words, understanding)
+            }
+        }
+    }
+
+    /// The case that is named, so that it can be loaded.
+    pub(super) fn case(&self) -> Option<CaseNumber> {
+        match self {
+            Self::Tap(action) => action.case(),
+            Self::Order(command) => command.case(),
+            Self::Mistake(_) | Self::Place(_) | Self::Words(..) | Self::Nothing => None,
+        }
+    }
+
+    /// The one-time code that is sent, so that it can be used up in the same write.
+    pub(super) fn code(&self) -> Option<&str> {
+        match self {
+            Self::Order(Command::Bind(code) | Command::Join(code) | Command::Start(Some(code))) => Some(code),
+            Self::Order(_) | Self::Tap(_) | Self::Mistake(_) | Self::Place(_) | Self::Words(..) | Self::Nothing => None,
+        }
+    }
+
+    /// Whether the code is meant to bind a group.
+    pub(super) fn binds(&self) -> bool {
+        matches!(self, Self::Order(Command::Bind(_)))
+    }
+
+    /// The language that the words are in.
+    pub(super) fn language(&self) -> Option<Language> {
+        match self {
+            Self::Words(_, understanding) => Some(understanding.language),
+            Self::Tap(_) | Self::Order(_) | Self::Mistake(_) | Self::Place(_) | Self::Nothing => None,
+        }
+    }
+}
