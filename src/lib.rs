@@ -4,5 +4,7 @@
 pub mod channels;
 pub mod clock;
 pub mod domain;
+pub mod engine;
+pub mod locale;
 pub mod store;
 pub mod understanding;

@@ -2,6 +2,7 @@
 
 use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
+use fluent_langneg::{NegotiationStrategy, negotiate_languages};
 use unic_langid::{LanguageIdentifier, langid};
 
 use crate::domain::message::Language;
@@ -71,9 +72,9 @@ fn bundle(id: &LanguageIdentifier, files: &[&str]) -> FluentBundle<FluentResourc
 /// The first language of a browser's `Accept-Language` that we speak.
 pub fn negotiate(accept: &str) -> Language {
     let wanted = fluent_langneg::parse_accepted_languages(accept);
-    let ours: Vec<_> = SOURCES.iter().map(|(_, id, _)| id.to_string().parse()).filter_map(Result::ok).collect();
-    let fallback = ours.first();
-    let best = fluent_langneg::negotiate_languages(&wanted, &ours, fallback, fluent_langneg::NegotiationStrategy::Lookup);
-    let best = best.first().map(|id| id.to_string()).unwrap_or_default();
-    SOURCES.iter().find(|(_, id, _)| id.to_string() == best).map_or(Language::ZhCn, |(language, _, _)| *language)
+    let ours: Vec<fluent_langneg::LanguageIdentifier> =
+        SOURCES.iter().filter_map(|(_, id, _)| id.to_string().parse().ok()).collect();
+    let best = negotiate_languages(&wanted, &ours, ours.first(), NegotiationStrategy::Lookup);
+    let best = best.first().and_then(|best| ours.iter().position(|id| id == *best));
+    best.map_or(Language::ZhCn, |index| SOURCES[index].0)
 }

@@ -3,11 +3,16 @@
 
 pub mod area;
 pub mod case;
+pub mod code;
+pub mod command;
 pub mod deadline;
 pub mod dialogue;
+pub mod digit;
 pub mod id;
 pub mod message;
+pub mod privacy;
 pub mod routing;
 pub mod service;
+pub mod survey;
 pub mod team;
 pub mod understood;

@@ -12,7 +12,7 @@ use crate::domain::id::{AreaCode, CaseNumber, PersonId, ServiceCode};
 use crate::domain::message::{Inbound, Location};
 use crate::domain::privacy;
 use crate::domain::service::{Detail, Handling};
-use crate::domain::survey::{read_satisfied, read_solved};
+use crate::domain::survey::{Satisfaction, Solved};
 use crate::domain::team::Rung;
 use crate::domain::understood::{Certainty, Details, Understanding};
 use crate::store::Waiting;
@@ -57,19 +57,19 @@ impl Desk<'_> {
             Command::Accept(_)
             | Command::Release(..)
             | Command::Done(..)
-            | Command::WantHelp(_)
+            | Command::HelpWanted(..)
             | Command::Pass(_)
-            | Command::Keep(_) => None,
+            | Command::Keep(..) => None,
         }
     }
 
     fn tapped(&mut self, person: &PersonId, action: &Action) -> Option<CaseNumber> {
         let (number, event) = match action {
             Action::Solved(number, solved) => (*number, Event::Solved(*solved)),
-            Action::Satisfied(number, satisfied) => (*number, Event::Satisfied(*satisfied)),
-            Action::Pick(number, service) => return self.picked(person, *number, service),
+            Action::Satisfied(number, satisfied) => (*number, Event::Satisfied(satisfied.stars())),
+            Action::PickService(number, service) => return self.picked(person, *number, service),
             Action::NoneOfThese(number) => return self.none_of_these(person, *number),
-            Action::Area(number, area) => return self.area_given(person, *number, area.clone()),
+            Action::PickArea(number, area) => return self.area_given(person, *number, area.clone()),
             Action::Cancel(number) => (*number, Event::Cancel),
             Action::Progress(number) => return self.progress_of(person, *number),
             Action::Human => return self.human(person, ""),
@@ -78,7 +78,7 @@ impl Desk<'_> {
             | Action::Pass(_)
             | Action::Release(_)
             | Action::Done(_)
-            | Action::WantHelp(_)
+            | Action::HelpWanted(_)
             | Action::Keep(_) => return None,
         };
         self.as_resident(person, number, event)
@@ -349,8 +349,8 @@ impl Desk<'_> {
                 let service = picked_in_words(words, &services, |code| self.write_to(person).service(code))?;
                 Some(self.picked(person, case, &service))
             }
-            Asked::Solved { case } => Some(self.as_resident(person, case, Event::Solved(read_solved(words)?))),
-            Asked::Satisfied { case } => Some(self.as_resident(person, case, Event::Satisfied(read_satisfied(words)?))),
+            Asked::Solved { case } => Some(self.as_resident(person, case, Event::Solved(Solved::read(words)? == Solved::Yes))),
+            Asked::Satisfied { case } => Some(self.as_resident(person, case, Event::Satisfied(Satisfaction::read(words)?.stars()))),
             Asked::Comment { case } => {
                 if is_new_need(understanding) {
                     return None;
@@ -358,9 +358,9 @@ impl Desk<'_> {
                 self.ask(person, None);
                 Some(self.as_resident(person, case, Event::Comment(words.to_owned())))
             }
-            Asked::WantCase { .. } => match read_solved(words)? {
-                true => Some(self.wanted_case(person)),
-                false => {
+            Asked::WantCase { .. } => match Solved::read(words)? {
+                Solved::Yes => Some(self.wanted_case(person)),
+                Solved::No => {
                     self.ask(person, None);
                     Some(self.say_to(person, self.write_to(person).say("glad")))
                 }

@@ -6,7 +6,7 @@ use super::intake::Read;
 use super::letters::{Writer, Written};
 use super::reading::Reading;
 use crate::domain::case::{Actor, Case, Event, Refusal, Stage};
-use crate::domain::command::{Action, Command, Mistake};
+use crate::domain::command::{Action, Command, Misread};
 use crate::domain::dialogue::Asked;
 use crate::domain::id::{CaseNumber, PersonId, TeamCode};
 use crate::domain::message::{Chat, ChatKind, Inbound};
@@ -20,10 +20,10 @@ const OPEN_MAX: usize = 10;
 enum Work {
     Accept,
     Pass,
-    Release(Option<String>),
-    Done(Option<String>),
+    Release(String),
+    Done(String),
     WantHelp,
-    Keep,
+    Keep(String),
 }
 
 impl Desk<'_> {
@@ -81,7 +81,7 @@ impl Desk<'_> {
             Reading::Tap(action) => work_of_tap(action)?,
             Reading::Mistake(_) | Reading::Place(_) | Reading::Words(..) | Reading::Nothing => return None,
         };
-        let (label, asks_reason) = (work.confirmation(), matches!(work, Work::Release(None)));
+        let (label, asks_reason) = (work.confirmation(), matches!(&work, Work::Release(reason) if reason.is_empty()));
         if asks_reason && self.case(number).is_some_and(|case| case.member() == Some(member)) {
             self.ask_reason(member, number);
             return Some((number, Ok(())));
@@ -103,7 +103,7 @@ impl Desk<'_> {
 
     /// Gives a case back for a reason that was just written.
     pub(super) fn release_because(&mut self, member: &PersonId, number: CaseNumber, reason: &str) {
-        match self.work(member, number, Work::Release(Some(reason.to_owned()))) {
+        match self.work(member, number, Work::Release(reason.to_owned())) {
             Ok(()) => self.confirm(member, number, Some("member-released")),
             Err(refusal) => self.refuse(member, number, &refusal),
         }
@@ -130,10 +130,10 @@ impl Desk<'_> {
         let event = match work {
             Work::Accept => Event::Accept { member, team },
             Work::Pass => Event::Pass { member, leader },
-            Work::Release(reason) => Event::Release { member, reason: reason.unwrap_or_default() },
-            Work::Done(note) => Event::Finish { member: Some(member), note: note.unwrap_or_default() },
+            Work::Release(reason) => Event::Release { member, reason },
+            Work::Done(note) => Event::Finish { member: Some(member), note },
             Work::WantHelp => Event::WantHelp { member },
-            Work::Keep => Event::Keep { member, note: String::new() },
+            Work::Keep(note) => Event::Keep { member, note },
         };
         self.step(number, event, &actor)
     }
@@ -251,11 +251,12 @@ impl Desk<'_> {
 
 impl Writer<'_> {
     /// What was wrong with an order.
-    pub(super) fn mistake(&self, mistake: &Mistake) -> String {
+    pub(super) fn mistake(&self, mistake: &Misread) -> String {
         match mistake {
-            Mistake::NoNumber => self.say("mistake-no-number"),
-            Mistake::WrongNumber(number) => self.with("mistake-wrong-number", &[("number", number)]),
-            Mistake::NoCode => self.say("mistake-no-code"),
+            Misread::NumberMissing => self.say("mistake-no-number"),
+            Misread::NumberWrong(number) => self.with("mistake-wrong-number", &[("number", number)]),
+            Misread::CodeMissing => self.say("mistake-no-code"),
+            Misread::CodeWrong(_) => self.say("code-unknown"),
         }
     }
 }
@@ -269,7 +270,7 @@ impl Work {
             Self::Release(_) => Some("member-released"),
             Self::Done(_) => Some("member-done"),
             Self::WantHelp => Some("member-help-noted"),
-            Self::Keep => Some("member-kept"),
+            Self::Keep(_) => Some("member-kept"),
         }
     }
 }
@@ -280,8 +281,8 @@ fn work_of_command(command: &Command) -> Option<(CaseNumber, Work)> {
         Command::Pass(number) => Some((*number, Work::Pass)),
         Command::Release(number, reason) => Some((*number, Work::Release(reason.clone()))),
         Command::Done(number, note) => Some((*number, Work::Done(note.clone()))),
-        Command::WantHelp(number) => Some((*number, Work::WantHelp)),
-        Command::Keep(number) => Some((*number, Work::Keep)),
+        Command::HelpWanted(number, _) => Some((*number, Work::WantHelp)),
+        Command::Keep(number, note) => Some((*number, Work::Keep(note.clone()))),
         Command::Bind(_)
         | Command::Join(_)
         | Command::Start(_)
@@ -296,15 +297,15 @@ fn work_of_tap(action: &Action) -> Option<(CaseNumber, Work)> {
     match action {
         Action::Accept(number) => Some((*number, Work::Accept)),
         Action::Pass(number) => Some((*number, Work::Pass)),
-        Action::Release(number) => Some((*number, Work::Release(None))),
-        Action::Done(number) => Some((*number, Work::Done(None))),
-        Action::WantHelp(number) => Some((*number, Work::WantHelp)),
-        Action::Keep(number) => Some((*number, Work::Keep)),
+        Action::Release(number) => Some((*number, Work::Release(String::new()))),
+        Action::Done(number) => Some((*number, Work::Done(String::new()))),
+        Action::HelpWanted(number) => Some((*number, Work::WantHelp)),
+        Action::Keep(number) => Some((*number, Work::Keep(String::new()))),
         Action::Solved(..)
         | Action::Satisfied(..)
-        | Action::Pick(..)
+        | Action::PickService(..)
         | Action::NoneOfThese(_)
-        | Action::Area(..)
+        | Action::PickArea(..)
         | Action::Cancel(_)
         | Action::Progress(_)
         | Action::Human

@@ -59,7 +59,7 @@ async fn read_all(hotline: &Arc<Hotline>, waiting: Vec<Waiting>, now: Timestamp)
     let understander = hotline.understander();
     let zone = hotline.calendar.zone.clone();
     let read = move || -> Vec<Read> {
-        let now = now.to_zoned(zone);
+        let now = now.to_zoned_datetime(zone);
         let one = |waiting: Waiting| {
             let reading = catch_unwind(AssertUnwindSafe(|| Reading::of(&waiting.message, &understander, &now)));
             (waiting, reading.unwrap_or(Reading::Nothing))
@@ -119,18 +119,13 @@ fn decide_one(desk: &mut Desk<'_>, (waiting, reading): &Read) -> (MessageId, Opt
 
 async fn use_code(
     tx: &mut Tx,
-    code: &str,
+    code: &Code,
     (waiting, reading): (&Waiting, &Reading),
     now: Timestamp,
 ) -> Result<CodeUse, StoreError> {
-    match Code::read(code) {
-        Some(code) => {
-            let by = format!("{} {}", waiting.message.chat.channel, waiting.message.sender);
-            let binds = waiting.message.kind == ChatKind::Group && reading.binds();
-            tx.use_code(&super::supervise::digest(code.normal()), binds, &by, now).await
-        }
-        None => Ok(CodeUse::Unknown),
-    }
+    let by = format!("{} {}", waiting.message.chat.channel, waiting.message.sender);
+    let binds = waiting.message.kind == ChatKind::Group && reading.binds();
+    tx.use_code(&super::supervise::digest(code.as_str()), binds, &by, now).await
 }
 
 impl Desk<'_> {

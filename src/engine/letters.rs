@@ -10,6 +10,7 @@ use crate::domain::id::{AreaCode, PersonId, ServiceCode};
 use crate::domain::message::{Choice, Language, Priority};
 use crate::domain::privacy;
 use crate::domain::service::{Detail, Handling};
+use crate::domain::survey::Satisfaction;
 use crate::domain::team::Rung;
 
 /// Characters of the resident's words that a group may see, after masking.
@@ -104,7 +105,7 @@ impl Writer<'_> {
             Language::ZhCn | Language::ZhTw => "%-m月%-d日 %H:%M",
             Language::En => "%-d %b %H:%M",
         };
-        at.to_zoned(self.desk.hotline.calendar.zone.clone()).strftime(pattern).to_string()
+        at.to_zoned_datetime(self.desk.hotline.calendar.zone.clone()).strftime(pattern).to_string()
     }
 
     fn rung(&self, rung: Rung) -> String {
@@ -155,7 +156,7 @@ impl Writer<'_> {
             Letter::RemindSolved => Written { text: text("remind-solved"), choices: self.yes_no(case) },
             Letter::AskSatisfied => Written {
                 text: text("ask-satisfied"),
-                choices: (1..=5).rev().map(|n| self.button(&format!("button-satisfied-{n}"), Action::Satisfied(number, n))).collect(),
+                choices: self.stars(case),
             },
             Letter::AskComment => text("ask-comment").into(),
             Letter::Thanks => text("thanks").into(),
@@ -175,6 +176,14 @@ impl Writer<'_> {
             | Letter::HelpWanted(_)
             | Letter::Supervise => Written::default(),
         }
+    }
+
+    fn stars(&self, case: &Case) -> Vec<Choice> {
+        let all = (1..=5).rev().filter_map(Satisfaction::new);
+        let button = |stars: Satisfaction| {
+            self.button(&format!("button-satisfied-{}", stars.stars()), Action::Satisfied(case.number, stars))
+        };
+        all.map(button).collect()
     }
 
     fn yes_no(&self, case: &Case) -> Vec<Choice> {
@@ -204,7 +213,7 @@ impl Writer<'_> {
         }
         let choice = |area: &&crate::domain::area::Area| Choice {
             label: area.name.clone(),
-            data: Action::Area(case.number, area.code.clone()).to_string(),
+            data: Action::PickArea(case.number, area.code.clone()).to_string(),
         };
         communities.iter().map(choice).collect()
     }
@@ -213,7 +222,7 @@ impl Writer<'_> {
     pub(super) fn which(&self, case: &Case, services: &[ServiceCode]) -> Written {
         let choice = |service: &ServiceCode| Choice {
             label: self.service(service),
-            data: Action::Pick(case.number, service.clone()).to_string(),
+            data: Action::PickService(case.number, service.clone()).to_string(),
         };
         let mut choices: Vec<Choice> = services.iter().map(choice).collect();
         choices.push(self.button("button-none-of-these", Action::NoneOfThese(case.number)));
@@ -294,7 +303,7 @@ impl Writer<'_> {
         vec![
             self.button("button-done", Action::Done(case.number)),
             self.button("button-release", Action::Release(case.number)),
-            self.button("button-help", Action::WantHelp(case.number)),
+            self.button("button-help", Action::HelpWanted(case.number)),
         ]
     }
 

@@ -24,7 +24,7 @@ use crate::clock::Clock;
 use crate::domain::case::Policy;
 use crate::domain::deadline::Calendar;
 use crate::domain::id::MessageId;
-use crate::domain::message::{Chat, Inbound};
+use crate::domain::message::{Chat, Inbound, Language};
 use crate::domain::routing::Directory;
 use crate::domain::service::Services;
 use crate::locale::Locales;
@@ -46,6 +46,8 @@ pub struct Hotline {
     pub calendar: Calendar,
     /// The operator's choices about time.
     pub policy: Policy,
+    /// The language of groups, and of residents who have not written yet.
+    pub language: Language,
     /// The messengers.
     pub channels: Channels,
     /// Wake-ups for workers and pages.
@@ -85,6 +87,8 @@ pub struct Parts {
     pub calendar: Calendar,
     /// The operator's choices about time.
     pub policy: Policy,
+    /// The language of groups, and of residents who have not written yet.
+    pub language: Language,
     /// The messengers.
     pub channels: Channels,
     /// The understanding, trained.
@@ -107,6 +111,7 @@ impl Hotline {
             locales: Locales::load(),
             calendar: parts.calendar,
             policy: parts.policy,
+            language: parts.language,
             channels: parts.channels,
             hints: Hints {
                 inbox: Notify::new(),
@@ -179,7 +184,8 @@ impl Hotline {
     /// A new ULID; within a millisecond they grow, too.
     pub fn ulid(&self, now: Timestamp) -> String {
         let mut ids = self.ids.lock().unwrap_or_else(PoisonError::into_inner);
-        let made = ids.generate_from_datetime(now.into());
+        let now = now.try_into().unwrap_or(std::time::SystemTime::UNIX_EPOCH);
+        let made = ids.generate_from_datetime(now);
         made.unwrap_or_else(|full| full.commit_overflow_increment()).to_string()
     }
 

@@ -1,9 +1,10 @@
 //! What a message is, before anything is decided: a tap, an order, a place, or words that were understood.
 //! Takes the processor's time and no lock.
 
-use jiff::Zoned;
+use jiff::ZonedDateTime;
 
-use crate::domain::command::{Action, Command, Mistake};
+use crate::domain::code::Code;
+use crate::domain::command::{Action, Command, Misread};
 use crate::domain::id::CaseNumber;
 use crate::domain::message::{ChatKind, Inbound, Language, Location};
 use crate::domain::understood::Understanding;
@@ -20,7 +21,7 @@ pub(super) enum Reading {
     /// An order in words: 接单 10243.
     Order(Command),
     /// Almost an order.
-    Mistake(Mistake),
+    Mistake(Misread),
     /// A place that was shared.
     Place(Location),
     /// What somebody wants to tell us.
@@ -31,20 +32,20 @@ pub(super) enum Reading {
 
 impl Reading {
     /// Reads a message; in groups only orders and taps are for us.
-    pub(super) fn of(message: &Inbound, understander: &Understander, now: &Zoned) -> Self {
+    pub(super) fn of(message: &Inbound, understander: &Understander, now: &ZonedDateTime) -> Self {
         if let Some(choice) = &message.body.choice {
             return Action::parse(choice).map_or(Self::Nothing, Self::Tap);
         }
         let words: String = message.body.text.as_deref().unwrap_or_default().chars().take(WORDS_MAX).collect();
         match (Command::parse(&words), message.kind) {
-            (Some(Ok(command)), _) => Self::Order(command),
-            (Some(Err(mistake)), _) => Self::Mistake(mistake),
-            (None, ChatKind::Group) => Self::Nothing,
-            (None, ChatKind::Private) => Self::of_words(words, message, understander, now),
+            (Ok(Some(command)), _) => Self::Order(command),
+            (Err(mistake), _) => Self::Mistake(mistake),
+            (Ok(None), ChatKind::Group) => Self::Nothing,
+            (Ok(None), ChatKind::Private) => Self::of_words(words, message, understander, now),
         }
     }
 
-    fn of_words(words: String, message: &Inbound, understander: &Understander, now: &Zoned) -> Self {
+    fn of_words(words: String, message: &Inbound, understander: &Understander, now: &ZonedDateTime) -> Self {
         match message.body.location {
             Some(location) => Self::Place(location),
             None if words.trim().is_empty() => Self::Nothing,
@@ -65,7 +66,7 @@ impl Reading {
     }
 
     /// The one-time code that is sent, so that it can be used up in the same write.
-    pub(super) fn code(&self) -> Option<&str> {
+    pub(super) fn code(&self) -> Option<&Code> {
         match self {
             Self::Order(Command::Bind(code) | Command::Join(code) | Command::Start(Some(code))) => Some(code),
             Self::Order(_) | Self::Tap(_) | Self::Mistake(_) | Self::Place(_) | Self::Words(..) | Self::Nothing => None,

@@ -128,9 +128,9 @@ pub async fn make_code(
     purpose: CodePurpose,
     team: &TeamCode,
 ) -> Result<(Code, Timestamp), StoreError> {
-    let code = Code::make(rand::random());
+    let code = Code::from_random(rand::random());
     let expires_at = hotline.clock.now() + CODE_LIFE;
-    let digest = digest(code.normal());
+    let digest = digest(code.as_str());
     let row = CodeRow { digest, purpose, team: team.clone(), made_by: staff.to_owned(), expires_at };
     hotline.store.write(move |tx| Box::pin(async move { tx.insert_code(&row).await })).await?;
     Ok((code, expires_at))
