@@ -8,3 +8,5 @@ pub mod engine;
 pub mod locale;
 pub mod store;
 pub mod understanding;
+pub mod web;
+pub mod worker;

@@ -19,6 +19,25 @@ pub enum Language {
     En,
 }
 
+impl Language {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::ZhCn, Self::ZhTw, Self::En];
+
+    /// Its BCP 47 tag.
+    pub fn tag(self) -> &'static str {
+        match self {
+            Self::ZhCn => "zh-CN",
+            Self::ZhTw => "zh-TW",
+            Self::En => "en",
+        }
+    }
+
+    /// The language of a tag.
+    pub fn of_tag(tag: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|language| language.tag() == tag)
+    }
+}
+
 /// Whether a chat is with one person or among many.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
