@@ -2,7 +2,6 @@
 
 use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
-use fluent_langneg::{NegotiationStrategy, negotiate_languages};
 use unic_langid::{LanguageIdentifier, langid};
 
 use crate::domain::message::Language;
@@ -67,14 +66,4 @@ fn bundle(id: &LanguageIdentifier, files: &[&str]) -> FluentBundle<FluentResourc
         bundle.add_resource_overriding(FluentResource::try_new((*file).to_owned()).unwrap_or_else(|(read, _)| read));
     }
     bundle
-}
-
-/// The first language of a browser's `Accept-Language` that we speak.
-pub fn negotiate(accept: &str) -> Language {
-    let wanted = fluent_langneg::parse_accepted_languages(accept);
-    let ours: Vec<fluent_langneg::LanguageIdentifier> =
-        SOURCES.iter().filter_map(|(_, id, _)| id.to_string().parse().ok()).collect();
-    let best = negotiate_languages(&wanted, &ours, ours.first(), NegotiationStrategy::Lookup);
-    let best = best.first().and_then(|best| ours.iter().position(|id| id == *best));
-    best.map_or(Language::ZhCn, |index| SOURCES[index].0)
 }

@@ -4,6 +4,9 @@ use serde::{Deserialize, Serialize};
 
 use super::id::{CaseNumber, MessageId};
 
+/// How many entries of an `Accept-Language` header are looked at.
+const ACCEPTED_MAX: usize = 16;
+
 /// The language a person reads, from how they write.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Language {
@@ -23,7 +26,7 @@ impl Language {
     /// All of them.
     pub const ALL: [Self; 3] = [Self::ZhCn, Self::ZhTw, Self::En];
 
-    /// Its BCP 47 tag.
+    /// The language tag (BCP 47).
     pub fn tag(self) -> &'static str {
         match self {
             Self::ZhCn => "zh-CN",
@@ -32,10 +35,39 @@ impl Language {
         }
     }
 
-    /// The language of a tag.
-    pub fn of_tag(tag: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|language| language.tag() == tag)
+    /// The nearest of ours to a language tag: `zh-Hant-HK` is `zh-TW`, `en-GB` is `en`; `None` for others.
+    pub fn parse(tag: &str) -> Option<Self> {
+        let tag = tag.trim().to_ascii_lowercase().replace('_', "-");
+        let mut subtags = tag.split('-');
+        match subtags.next()? {
+            "en" => Some(Self::En),
+            "zh" | "cmn" | "yue" | "nan" => Some(chinese(subtags)),
+            _ => None,
+        }
     }
+
+    /// The best of ours for an `Accept-Language` header (RFC 9110, 12.5.4): `de, zh-TW;q=0.8, en;q=0.7`.
+    pub fn negotiate(accept_language: &str) -> Self {
+        let accepted = accept_language.split(',').take(ACCEPTED_MAX).filter_map(|entry| {
+            let (tag, parameter) = entry.split_once(';').unwrap_or((entry, "q=1"));
+            let weight: f32 = parameter.trim().strip_prefix("q=")?.parse().ok()?;
+            Some((Self::parse(tag)?, weight)).filter(|_| weight > 0.0)
+        });
+        let heaviest = accepted.reduce(|best, next| if next.1 > best.1 { next } else { best });
+        heaviest.map(|(language, _)| language).unwrap_or_default()
+    }
+}
+
+/// Which Chinese: the script decides, and where there is none, the region.
+fn chinese<'a>(subtags: impl Iterator<Item = &'a str>) -> Language {
+    for subtag in subtags {
+        match subtag {
+            "hans" => return Language::ZhCn,
+            "hant" | "tw" | "hk" | "mo" => return Language::ZhTw,
+            _ => {}
+        }
+    }
+    Language::ZhCn
 }
 
 /// Whether a chat is with one person or among many.
@@ -158,4 +190,44 @@ pub struct Outbound {
     pub purpose: Purpose,
     /// The case it is about.
     pub case: Option<CaseNumber>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_tag_finds_its_language() {
+        for (tag, language) in [
+            ("zh", Some(Language::ZhCn)),
+            ("zh-Hans-TW", Some(Language::ZhCn)),
+            ("zh_TW", Some(Language::ZhTw)),
+            ("zh-Hant-HK", Some(Language::ZhTw)),
+            ("ZH-hk", Some(Language::ZhTw)),
+            ("en-GB", Some(Language::En)),
+            ("de", None),
+            ("", None),
+            ("english", None),
+        ] {
+            assert_eq!(Language::parse(tag), language, "{tag}");
+        }
+        for language in [Language::ZhCn, Language::ZhTw, Language::En] {
+            assert_eq!(Language::parse(language.tag()), Some(language));
+        }
+    }
+
+    #[test]
+    fn a_browser_is_answered_in_the_language_it_likes_best() {
+        for (header, language) in [
+            ("zh-CN,zh;q=0.9,en;q=0.8", Language::ZhCn),
+            ("de, zh-TW;q=0.8, en;q=0.7", Language::ZhTw),
+            ("zh;q=0.5, en", Language::En),
+            ("en;q=0, zh-TW;q=0.1", Language::ZhTw),
+            ("en;q=high", Language::ZhCn),
+            ("*", Language::ZhCn),
+            ("", Language::ZhCn),
+        ] {
+            assert_eq!(Language::negotiate(header), language, "{header}");
+        }
+    }
 }

@@ -7,7 +7,6 @@ use axum_extra::extract::CookieJar;
 use super::Web;
 use super::error::Error;
 use crate::domain::message::Language;
-use crate::locale::negotiate;
 
 /// The cookie that remembers a language chosen by hand.
 pub const LANGUAGE_COOKIE: &str = "language";
@@ -25,7 +24,7 @@ impl<'w> Texts<'w> {
         let chosen = CookieJar::from_headers(headers);
         let chosen = chosen.get(LANGUAGE_COOKIE).map(|cookie| cookie.value().to_owned());
         let accepted = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-        let language = chosen.and_then(|chosen| Language::of_tag(&chosen)).unwrap_or_else(|| negotiate(accepted));
+        let language = chosen.and_then(|chosen| Language::parse(&chosen)).unwrap_or_else(|| Language::negotiate(accepted));
         Self { web, language }
     }
 

@@ -113,7 +113,7 @@ impl Run {
         let dated = pieces.windows(2).any(|pair| self.is_date(&pair[0], &pair[1]));
         let spelled = pieces.len() >= PIECE_DIGITS_MIN && pieces.iter().all(|piece| piece.len() == 1);
         if spelled || (self.0.len() >= CARD_DIGITS_MIN && !dated) {
-            return vec![0..self.0.len()];
+            return std::iter::once(0..self.0.len()).collect();
         }
         let long = pieces.iter().filter(|piece| piece.len() >= PIECE_DIGITS_MIN).cloned();
         let joined = (0..pieces.len()).filter_map(|at| self.landline(&pieces[at..]));

@@ -8,7 +8,10 @@ use regex::{Captures, Regex};
 use super::MASK;
 
 /// Numbers that only look like a house's: days, transport lines, flats' sizes.
-const HARMLESS: &str = r"\d+月\d+[号號]|[0-9\x{FF10}-\x{FF19}一二三四五六七八九十]+[号號](?:线|線|出口|文件)|[一二两兩三四五\d][室房][一二两兩三四\d][厅廳]";
+const HARMLESS: &str = concat!(
+    r"月的?[0-9\x{FF10}-\x{FF19}一二三四五六七八九十]+[号號]|[0-9\x{FF10}-\x{FF19}一二三四五六七八九十]+[号號]",
+    r"(?:线|線|出口|文件|早上|上午|中午|下午|晚上|以前|之前)|[一两兩几幾][栋棟幢]|[一二两兩三四五\d][室房][一二两兩三四\d][厅廳]",
+);
 
 /// A number of a door, in figures or in words: `12`, `十二`, `5A`.
 const NUMBER: &str = r"(?:[0-9\x{FF10}-\x{FF19}]{1,5}|[一二三四五六七八九十百零〇]{1,6})[A-Za-z]?";
@@ -16,8 +19,7 @@ const NUMBER: &str = r"(?:[0-9\x{FF10}-\x{FF19}]{1,5}|[一二三四五六七八�
 /// `12号`, `3栋`, `A座`, `502室`; the number is hidden, the word stays.
 static NUMBERED: LazyLock<Regex> = LazyLock::new(|| {
     let words = "号楼|號樓|号院|号|號|栋|棟|幢|单元|單元|室|弄";
-    let lettered =
-        format!(r"(?:[0-9\x{{FF10}}-\x{{FF19}}]{{1,4}}[A-Za-z]?|[A-Za-z])(?P<b>座|房|栋|棟|幢|门|門)");
+    let lettered = r"(?:[0-9\x{FF10}-\x{FF19}]{1,4}[A-Za-z]?|[A-Za-z])(?P<b>座|房|栋|棟|幢)";
     compiled(&format!(r"(?P<keep>{HARMLESS})|{lettered}|{NUMBER}(?P<a>{words})(?:(?:之|-){NUMBER})?"))
 });
 
@@ -26,16 +28,16 @@ static TRAILING: LazyLock<Regex> = LazyLock::new(|| {
     let figure = r"[0-9\x{FF10}-\x{FF19}]";
     let road = format!(r"(?P<road>[路街道巷弄])\s?{figure}{{1,5}}(?:[-－之~]{figure}{{1,5}})*");
     let house = format!(
-        r"(?P<house>[区區里村园園苑城庭湾灣府邨号號栋棟幢楼樓座]|单元|單元)\s?(?:{figure}{{1,4}}(?:[-－—之]{figure}{{1,5}})+|{figure}{{3,4}})"
+        r"(?P<house>[区區里村园園苑城庭湾灣府邨]|\*\*(?:号|號|号楼|號樓|栋|棟|幢|楼|樓|座|单元|單元))\s?(?:{figure}{{1,4}}(?:[-－—之]{figure}{{1,5}})+|{figure}{{3,4}})"
     );
-    compiled(&format!(r"(?:{road}|{house})(?P<then>[年月日号號元块塊人个個点點户戶平米岁歲路公度:：])?"))
+    compiled(&format!(r"(?:{road}|{house})(?P<then>[年月日号號元块塊人个個点點户戶平米岁歲路公度\d:：])?"))
 });
 
 /// `Room 502`, `Apt. 3B`, `No. 12`, `#12-03`.
 static ENGLISH: LazyLock<Regex> = LazyLock::new(|| {
     let figure = r"\d{1,5}[a-z]?(?:-\d{1,5}[a-z]?)*";
     compiled(&format!(
-        r"(?i)\b(?P<word>(?:room|rm|apt|apartment|flat|unit|building|bldg|block|blk|house|door)\b\.?\s*(?:no\.?|number)?\s*#?\s*|no\.\s*|#)(?:{figure}\b|[a-z]\b)"
+        r"(?i)\b(?P<word>(?:room|rm|apt|apartment|flat|unit|building|bldg|block|blk|house|door)\b\.?\s*(?:no\.?|number)?\s*#?\s*|no\.\s*|#){figure}\b|\b(?P<block>(?:building|bldg|block|blk|unit|flat)\s)(?-i:[B-HJ-Z])\b"
     ))
 });
 
@@ -60,7 +62,8 @@ pub(super) fn mask_places(text: &str) -> String {
         Some(_) => found[0].to_owned(),
         None => format!("{}{MASK}", group(found, "road", "house")),
     });
-    let text = ENGLISH.replace_all(&text, |found: &Captures<'_>| format!("{}{MASK}", &found["word"]));
+    let text =
+        ENGLISH.replace_all(&text, |found: &Captures<'_>| format!("{}{MASK}", group(found, "word", "block")));
     match BEFORE_ROAD.replace_all(&text, |found: &Captures<'_>| format!("{MASK}{}", &found["road"])) {
         Cow::Borrowed(_) => text.into_owned(),
         Cow::Owned(masked) => masked,
@@ -87,6 +90,7 @@ mod tests {
             ("A座1203", "**座**"),
             ("3号楼502", "**号楼**"),
             ("Room 502, Building 3, 12 Zhongshan Road", "Room **, Building **, ** Zhongshan Road"),
+            ("Building C", "Building **"),
             ("Apt. 3B, No. 12, unit 4-502", "Apt. **, No. **, unit **"),
         ] {
             assert_eq!(mask_places(text), masked);
@@ -100,6 +104,11 @@ mod tests {
             "地铁1号线2号出口",
             "两室一厅要保洁",
             "公交35路",
+            "单号10394",
+            "下个月六号",
+            "15号上午",
+            "租在一栋自建房",
+            "new in this building. A woman",
             "路2个井盖坏了",
             "住6楼没电梯",
             "小区2026年修的",

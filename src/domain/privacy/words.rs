@@ -17,14 +17,21 @@ const SURNAMES: &str = "王李张張刘劉陈陳杨楊黄黃赵趙吴吳周徐�
 /// What is written where a third character of a name could stand, but begins the next word.
 const AFTER_A_NAME: &str = "住在今是的家电電想有要需我和来來们們,,。.;;!!??、了也就跟说說正已很不";
 
+/// What follows 我叫 or 姓名 where no name does: 我叫了师傅, 把我叫到一边, 不愿透露姓名的.
+const NOT_A_NAME: &str = "了他她它你您我不人过過来來车車救醒到成外的也都没沒和与與楼樓在有就什";
+
+/// What stands between a family name and a title where both are something else: 照顾的先生, 孙子讲老师, 白班阿姨.
+const NOT_A_GIVEN_NAME: &str = "的老头頭点點班子缺讲講是和有家個个这這那位医醫心园園谢謝";
+
 /// `我叫陈小芳`, `联系人:欧阳小林`, `姓名 陈芳`.
 static ANNOUNCED: LazyLock<Regex> = LazyLock::new(|| {
     let compound = COMPOUND_SURNAMES.join("|");
+    let said = "(?:是|叫|为|為)";
     let word =
-        "我叫|名叫|本人叫|名字(?:是|叫)?|姓名(?:是|叫)?|联系人(?:是|叫)?|聯絡人(?:是|叫)?|聯繫人(?:是|叫)?";
+        format!("我叫|名叫|(?:名字|姓名){said}|(?:姓名|名字)\\s?[:：]|姓名|(?:联系人|聯絡人|聯繫人){said}?");
     let next = format!("[^{AFTER_A_NAME}\\s\\P{{Han}}]");
     compiled(&format!(
-        r"(?P<word>{word})(?P<sign>[\s:：]{{0,3}})(?P<name>(?:{compound})\p{{Han}}{next}?|[^了他她它你您不人过過来來车車救醒\P{{Han}}]{next}{{1,2}}|[A-Za-z][A-Za-z .'-]*[A-Za-z])"
+        r"(?P<word>{word})(?P<sign>[\s:：]{{0,3}})(?P<name>(?:{compound})\p{{Han}}{next}?|[^{NOT_A_NAME}\P{{Han}}]{next}{{1,2}}|[A-Za-z][A-Za-z .'-]*[A-Za-z])"
     ))
 });
 
@@ -32,8 +39,9 @@ static ANNOUNCED: LazyLock<Regex> = LazyLock::new(|| {
 static KNOWN_BY_TITLE: LazyLock<Regex> = LazyLock::new(|| {
     let title =
         "女士|先生|小姐|太太|阿姨|大爷|大爺|大妈|大媽|奶奶|爷爷|爺爺|师傅|師傅|老师|老師|医生|醫生|同志";
+    let given = format!("[^{NOT_A_GIVEN_NAME}\\P{{Han}}]");
     compiled(&format!(
-        r"(?P<name>[{SURNAMES}]\p{{Han}}{{1,2}}?)(?P<title>{title})|(?P<me>我是|本人)(?P<own>[{SURNAMES}]\p{{Han}}{{1,2}})(?P<end>[,，。.;；!！\s]|$)"
+        r"(?P<name>[{SURNAMES}]{given}{{1,2}}?)(?P<title>{title})|(?P<me>我是|本人)(?P<own>[{SURNAMES}]{given}{{1,2}})(?P<end>[,，。.;；!！\s]|$)"
     ))
 });
 
@@ -41,7 +49,7 @@ static KNOWN_BY_TITLE: LazyLock<Regex> = LazyLock::new(|| {
 static ENGLISH: LazyLock<Regex> = LazyLock::new(|| {
     let named = r"[A-Z][\w'-]*(?:\s+[A-Z][\w'-]*){0,2}";
     compiled(&format!(
-        r"\b(?P<word>(?i:mr|mrs|ms|miss|dr|mx)\b\.?\s+|(?i:i am|i'm|i’m|this is|contact|ask for|name)(?:\s*:)?\s+)(?:{named})|(?P<name_is>(?i:my name is|my name's|name is|called)\s+)(?:{named}|[a-z'-]+)"
+        r"\b(?P<word>(?i:mr|mrs|ms|miss|dr|mx)\b\.?\s+|(?i:i am|i'm|i’m|this is|contact|ask for|name)(?:\s*:)?\s+)(?:{named})|(?P<name_is>(?i:my name is|my name's|name is)\s+)(?:{named}|[a-z'-]+)"
     ))
 });
 
@@ -126,6 +134,11 @@ mod tests {
             "the name of the road",
             "I am looking for help",
             "老师傅修鞋",
+            "不愿透露姓名的居民",
+            "把我叫到床边",
+            "我照顾的先生",
+            "请白班阿姨",
+            "谢谢阿姨",
         ] {
             assert_eq!(mask_names(text), text);
         }

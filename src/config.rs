@@ -1,0 +1,257 @@
+//! The configuration: one TOML file, every key optional. Anything unknown or wrong is refused with its line;
+//! `hotline.example.toml` shows everything, and a test reads it.
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use anyhow::Context;
+use secrecy::SecretString;
+use serde::Deserialize;
+
+use crate::channels::{Channels, webchat, webhook};
+use crate::domain::case::Policy;
+use crate::domain::deadline::{Calendar, Holidays};
+use crate::domain::message::Language;
+use crate::domain::service::Within;
+
+/// The file that is read when none is named.
+pub const DEFAULT_FILE: &str = "hotline.toml";
+
+/// Days off and make-up workdays as of this version; a file of the operator's takes their place.
+const HOLIDAYS: &str = include_str!("../assets/holidays.toml");
+
+/// All settings.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Config {
+    /// Where we listen.
+    pub server: Server,
+    /// Where everything is kept.
+    pub store: Store,
+    /// The city.
+    pub city: City,
+    /// The understanding.
+    pub understanding: Understanding,
+    /// How long things may take.
+    pub policy: PolicyConfig,
+    /// The messengers.
+    pub channels: ChannelsConfig,
+}
+
+/// `[server]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Server {
+    /// Address and port.
+    pub listen: SocketAddr,
+    /// How people reach us from outside.
+    pub public_url: Option<String>,
+}
+
+/// `[store]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Store {
+    /// `sqlite:FILE` or `postgres://…`.
+    pub url: String,
+}
+
+/// `[city]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct City {
+    /// An IANA zone.
+    pub timezone: String,
+    /// The language of groups and of whoever has not written yet.
+    pub language: Language,
+    /// A file in the form of `assets/holidays.toml`.
+    pub holidays: Option<PathBuf>,
+}
+
+/// `[understanding]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Understanding {
+    /// The folder of the catalogue; the one in the binary if there is none.
+    pub intents: PathBuf,
+}
+
+/// `[policy]`
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct PolicyConfig {
+    triage: Option<Within>,
+    claim_idle: Option<Within>,
+    claim_idle_urgent: Option<Within>,
+    survey_remind: Option<Within>,
+    survey_close: Option<Within>,
+    passes: Option<usize>,
+}
+
+/// `[channels]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct ChannelsConfig {
+    /// Our own pages.
+    pub webchat: bool,
+    /// City platforms, by name.
+    pub webhook: BTreeMap<String, Webhook>,
+}
+
+/// `[channels.webhook.PEER]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Webhook {
+    /// `whsec_…`; signs what we send and verifies what comes.
+    pub secret: SecretString,
+    /// Secrets that are still accepted while they are being changed.
+    #[serde(default)]
+    pub previous_secrets: Vec<SecretString>,
+    /// Where our messages go.
+    pub deliver_url: String,
+}
+
+impl Default for Server {
+    fn default() -> Self {
+        Self { listen: SocketAddr::from(([127, 0, 0, 1], 8080)), public_url: None }
+    }
+}
+
+impl Default for Store {
+    fn default() -> Self {
+        Self { url: "sqlite:hotline.db".into() }
+    }
+}
+
+impl Default for City {
+    fn default() -> Self {
+        Self { timezone: "Asia/Shanghai".into(), language: Language::ZhCn, holidays: None }
+    }
+}
+
+impl Default for Understanding {
+    fn default() -> Self {
+        Self { intents: "intents".into() }
+    }
+}
+
+impl Default for ChannelsConfig {
+    fn default() -> Self {
+        Self { webchat: true, webhook: BTreeMap::new() }
+    }
+}
+
+impl Config {
+    /// Reads the file that was named, or `hotline.toml` if there is one, or nothing at all.
+    pub fn read(named: Option<&Path>) -> anyhow::Result<Self> {
+        let path = match named {
+            Some(path) => path,
+            None if Path::new(DEFAULT_FILE).exists() => Path::new(DEFAULT_FILE),
+            None => return Ok(Self::default()),
+        };
+        let text = std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
+        Self::parse(&text).with_context(|| format!("{} is not right", path.display()))
+    }
+
+    /// Reads a configuration's text.
+    pub fn parse(text: &str) -> anyhow::Result<Self> {
+        let config: Self = toml::from_str(text)?;
+        config.check()?;
+        Ok(config)
+    }
+
+    fn check(&self) -> anyhow::Result<()> {
+        let known = ["sqlite:", "postgres://", "postgresql://"];
+        anyhow::ensure!(
+            known.iter().any(|scheme| self.store.url.starts_with(scheme)),
+            "[store] url must begin with sqlite: or postgres://"
+        );
+        if let Some(url) = &self.server.public_url {
+            anyhow::ensure!(url.starts_with("http"), "[server] public_url must begin with https://");
+        }
+        self.calendar()?;
+        self.channels()?;
+        Ok(())
+    }
+
+    /// Whether people reach us by HTTPS.
+    pub fn is_secure(&self) -> bool {
+        self.server.public_url.as_ref().is_some_and(|url| url.starts_with("https:"))
+    }
+
+    /// Working time in the city.
+    pub fn calendar(&self) -> anyhow::Result<Calendar> {
+        let zone = jiff::tz::TimeZone::get(&self.city.timezone)
+            .with_context(|| format!("[city] timezone: `{}` is no zone such as Asia/Shanghai", self.city.timezone))?;
+        let text = match &self.city.holidays {
+            Some(path) => std::fs::read_to_string(path)
+                .with_context(|| format!("[city] holidays: cannot read {}", path.display()))?,
+            None => HOLIDAYS.to_owned(),
+        };
+        let holidays = Holidays::parse(&text).context("[city] holidays")?;
+        Ok(Calendar { zone, holidays })
+    }
+
+    /// The configured messengers.
+    pub fn channels(&self) -> anyhow::Result<Channels> {
+        let mut channels = Channels::default();
+        if self.channels.webchat {
+            channels.add(webchat::NAME, webchat::Webchat);
+        }
+        for (peer, config) in &self.channels.webhook {
+            let key = format!("[channels.webhook.{peer}]");
+            let url: axum::http::Uri = config.deliver_url.parse().with_context(|| format!("{key} deliver_url"))?;
+            anyhow::ensure!(
+                url.scheme_str().is_some_and(|scheme| scheme.starts_with("http")) && url.host().is_some(),
+                "{key} deliver_url must be an address such as https://city.example/hotline"
+            );
+            let secrets: Vec<_> = std::iter::once(&config.secret).chain(&config.previous_secrets).cloned().collect();
+            let webhook = webhook::Webhook::new(peer, &secrets, config.deliver_url.clone()).context(key)?;
+            channels.add(webhook.name().to_owned(), webhook);
+        }
+        Ok(channels)
+    }
+
+    /// The operator's choices about time.
+    pub fn policy(&self) -> Policy {
+        let (set, common) = (&self.policy, Policy::default());
+        Policy {
+            triage: set.triage.unwrap_or(common.triage),
+            claim_idle: set.claim_idle.unwrap_or(common.claim_idle),
+            claim_idle_urgent: set.claim_idle_urgent.unwrap_or(common.claim_idle_urgent),
+            survey_remind: set.survey_remind.unwrap_or(common.survey_remind),
+            survey_close: set.survey_close.unwrap_or(common.survey_close),
+            passes: set.passes.unwrap_or(common.passes),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_example_shows_every_setting_and_is_right() {
+        let text = include_str!("../hotline.example.toml");
+        Config::parse(text).unwrap();
+        let uncommented: String = text.lines().map(|line| line.strip_prefix("# ").filter(|rest| is_setting(rest)).unwrap_or(line)).map(|line| format!("{line}\n")).collect();
+        let config = Config::parse(&uncommented).unwrap();
+        assert!(config.channels.webhook.contains_key("city"), "the commented settings are settings, too");
+    }
+
+    fn is_setting(line: &str) -> bool {
+        line.starts_with('[') || line.split(' ').nth(1) == Some("=")
+    }
+
+    #[test]
+    fn what_is_wrong_is_named_with_its_line() {
+        let error = |text: &str| format!("{:#}", Config::parse(text).unwrap_err());
+        assert!(error("[store]\nurl = 3").contains("line 2"));
+        assert!(error("[stor]\nurl = 'x'").contains("stor"));
+        assert!(error("[store]\nurl = 'mysql://x'").contains("sqlite:"));
+        assert!(error("[policy]\ntriage = '2 weeks'").contains("2 weeks"));
+        assert!(error("[city]\ntimezone = 'Mars/Olympus'").contains("Mars/Olympus"));
+        assert!(error("[channels.webhook.a]\nsecret = 'x'\ndeliver_url = 'http://x'").contains("whsec_"));
+    }
+}
