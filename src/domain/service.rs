@@ -6,6 +6,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 
 use super::id::ServiceCode;
+use super::message::Language;
 
 /// How openly a case of the service may be shown, and whether it is usually answered at once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -85,7 +86,7 @@ pub enum Detail {
     Person,
 }
 
-/// A text in the two languages that people here write.
+/// A text in the languages that people here write; the catalogue has two of them.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Bilingual {
@@ -93,6 +94,20 @@ pub struct Bilingual {
     pub zh: String,
     /// English.
     pub en: String,
+    /// Traditional Chinese as Taiwan writes it: made from `zh` when the catalogue is read.
+    #[serde(skip)]
+    pub zh_tw: String,
+}
+
+impl Bilingual {
+    /// The text in a person's language.
+    pub fn in_language(&self, language: Language) -> &str {
+        match language {
+            Language::ZhCn => &self.zh,
+            Language::ZhTw => &self.zh_tw,
+            Language::En => &self.en,
+        }
+    }
 }
 
 /// One service of the catalogue, without its examples.
