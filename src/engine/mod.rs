@@ -5,6 +5,7 @@ pub mod deliver;
 pub mod desk;
 pub mod import;
 pub mod intake;
+pub mod staff;
 pub mod supervise;
 pub mod timers;
 

@@ -64,9 +64,9 @@ impl Receiver {
 
 /// Writes batches until nobody can hand anything in any more.
 pub(super) fn start_receiving(store: &Store, Inlet(mut outlet): Inlet) {
-    let Store { engine, pool, writer, gate, file, .. } = store.clone();
+    let Store { engine, pool, writer, gate, .. } = store.clone();
     // The task must not keep the receiver's other end open, or it would never stop.
-    let store = Store { engine, pool, writer, gate, receiver: Receiver::new().0, file, _lock: None };
+    let store = Store { engine, pool, writer, gate, receiver: Receiver::new().0, _lock: None };
     tokio::spawn(async move {
         let mut batch = Vec::with_capacity(BATCH_MAX);
         while outlet.recv_many(&mut batch, BATCH_MAX).await > 0 {

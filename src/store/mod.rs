@@ -17,7 +17,7 @@ mod staff;
 mod writer;
 
 use std::fs::File;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
 use futures::future::BoxFuture;
@@ -99,7 +99,6 @@ pub struct Store {
     writer: Option<Writer>,
     gate: Option<Gate>,
     receiver: Receiver,
-    file: Option<PathBuf>,
     _lock: Option<Arc<File>>,
 }
 
@@ -153,8 +152,8 @@ impl Store {
     /// The same, with a gate before every write.
     pub async fn open_gated(url: &str, gate: Option<Gate>) -> anyhow::Result<Self> {
         sqlx::any::install_default_drivers();
-        match url.strip_prefix("sqlite:") {
-            Some(path) => Self::open_sqlite(Path::new(path.trim_start_matches("//")), gate).await,
+        match sqlite_file(url) {
+            Some(path) => Self::open_sqlite(path, gate).await,
             None => Self::open_postgres(url, gate).await,
         }
     }
@@ -173,13 +172,13 @@ impl Store {
             .await?;
         let tx = Tx { link: Link::Own(Box::new(conn)), engine: Engine::Sqlite };
         let writer = Writer::start(tx, gate.clone());
-        Ok(Self::assemble(Engine::Sqlite, pool, Some(writer), gate, Some(path.to_owned()), Some(Arc::new(lock))))
+        Ok(Self::assemble(Engine::Sqlite, pool, Some(writer), gate, Some(Arc::new(lock))))
     }
 
     async fn open_postgres(url: &str, gate: Option<Gate>) -> anyhow::Result<Self> {
         let pool = AnyPoolOptions::new().max_connections(CONNECTIONS_MAX).connect(url).await?;
         MIGRATIONS.run(&pool).await?;
-        Ok(Self::assemble(Engine::Postgres, pool, None, gate, None, None))
+        Ok(Self::assemble(Engine::Postgres, pool, None, gate, None))
     }
 
     fn assemble(
@@ -187,11 +186,10 @@ impl Store {
         pool: AnyPool,
         writer: Option<Writer>,
         gate: Option<Gate>,
-        file: Option<PathBuf>,
         lock: Option<Arc<File>>,
     ) -> Self {
         let (receiver, inlet) = Receiver::new();
-        let store = Self { engine, pool, writer, gate, receiver, file, _lock: lock };
+        let store = Self { engine, pool, writer, gate, receiver, _lock: lock };
         inbox::start_receiving(&store, inlet);
         store
     }
@@ -242,11 +240,25 @@ impl Store {
         Ok(Tx { link: Link::Pooled(conn), engine: self.engine })
     }
 
+    /// Opens a database that another process may be using, only to read it.
+    pub async fn open_to_read(url: &str) -> anyhow::Result<Reader> {
+        sqlx::any::install_default_drivers();
+        let (engine, url) = match sqlite_file(url) {
+            Some(path) => {
+                anyhow::ensure!(path.exists(), "there is no database {}", path.display());
+                (Engine::Sqlite, sqlite_url(path))
+            }
+            None => (Engine::Postgres, url.to_owned()),
+        };
+        let pool = AnyPoolOptions::new().max_connections(1).connect(&url).await?;
+        Ok(Reader { engine, pool })
+    }
+
     /// Copies the whole database, consistently, while it is in use, into a new SQLite file.
-    pub async fn backup(&self, into: &Path) -> anyhow::Result<()> {
-        anyhow::ensure!(self.file.is_some(), "on PostgreSQL use pg_dump, which knows the server's own format");
+    pub async fn backup(url: &str, into: &Path) -> anyhow::Result<()> {
+        anyhow::ensure!(sqlite_file(url).is_some(), "on PostgreSQL use pg_dump, which knows the server's own format");
         anyhow::ensure!(!into.exists(), "{} is already there; name a new file", into.display());
-        let mut tx = self.read().await?;
+        let mut tx = Self::open_to_read(url).await?.read().await?;
         sqlx::query("vacuum into $1").bind(into.to_string_lossy().into_owned()).execute(tx.conn()).await?;
         File::open(into)?.sync_all()?;
         Ok(())
@@ -255,6 +267,19 @@ impl Store {
     /// Closes all connections.
     pub async fn close(&self) {
         self.pool.close().await;
+    }
+}
+
+/// A database that is only read.
+pub struct Reader {
+    engine: Engine,
+    pool: AnyPool,
+}
+
+impl Reader {
+    /// A connection for reading.
+    pub async fn read(&self) -> Result<Tx> {
+        Ok(Tx { link: Link::Pooled(self.pool.acquire().await?), engine: self.engine })
     }
 }
 
@@ -271,6 +296,11 @@ impl Tx {
 /// Readers never wait for the writer (WAL); a commit is on disk before it is answered (FULL).
 const SQLITE_SETTINGS: &str = "pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on;
     pragma busy_timeout = 5000; pragma cache_size = -8000; pragma temp_store = memory";
+
+/// The file of a `sqlite:` URL.
+fn sqlite_file(url: &str) -> Option<&Path> {
+    url.strip_prefix("sqlite:").map(|path| Path::new(path.strip_prefix("//").unwrap_or(path)))
+}
 
 fn sqlite_url(path: &Path) -> String {
     let escaped = path.to_string_lossy().replace('%', "%25").replace('?', "%3f").replace('#', "%23");

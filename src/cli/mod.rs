@@ -1,0 +1,114 @@
+//! The command line. `hotline --help` teaches; every command that gives facts has `--json`.
+
+mod backup;
+mod check;
+mod classify;
+mod evaluate;
+mod export;
+mod import;
+mod serve;
+mod staff;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use clap::{Parser, Subcommand};
+use rust_embed::RustEmbed;
+
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::engine::{Hotline, Parts};
+use crate::store::Store;
+use crate::understanding::{Catalog, Understander};
+
+/// The near-neighbor hotline 近邻热线: residents write what they need, teams accept it, nobody is forgotten.
+#[derive(Debug, Parser)]
+#[command(version, after_help = "Try it:  hotline serve --demo     and open the address that it prints.\n\
+    Run it:  copy hotline.example.toml to hotline.toml, `hotline check`, `hotline import city.toml`,\n         \
+    `hotline staff add NAME --role admin`, `hotline serve`.")]
+pub struct Cli {
+    /// The configuration; hotline.toml in this folder if it is there.
+    #[arg(long, global = true, value_name = "FILE", env = "HOTLINE_CONFIG")]
+    config: Option<PathBuf>,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Run the hotline.
+    Serve(serve::Serve),
+    /// Check configuration, catalogue, database and city, and say what is wrong.
+    Check(check::Check),
+    /// Show what is understood of a message.
+    Classify(classify::Classify),
+    /// Measure the understanding on labelled messages.
+    Evaluate(evaluate::Evaluate),
+    /// Read the city (areas, teams, members, service points) from a TOML file.
+    Import(import::Import),
+    /// Write cases to a file, for a spreadsheet.
+    Export(export::Export),
+    /// Copy the database while it is in use.
+    Backup(backup::Backup),
+    /// Manage the accounts of the staff pages.
+    Staff(staff::Staff),
+}
+
+impl Cli {
+    /// Does what was asked.
+    pub async fn run(self) -> anyhow::Result<()> {
+        let config = || Config::read(self.config.as_deref());
+        match self.command {
+            Command::Serve(serve) => serve.run(config()?).await,
+            Command::Check(check) => check.run(config()).await,
+            Command::Classify(classify) => classify.run(&config()?),
+            Command::Evaluate(evaluate) => evaluate.run(&config()?),
+            Command::Import(import) => import.run(config()?).await,
+            Command::Export(export) => export.run(config()?).await,
+            Command::Backup(backup) => backup.run(config()?).await,
+            Command::Staff(staff) => staff.run(config()?).await,
+        }
+    }
+}
+
+/// The catalogue in the program, for where there is no folder.
+#[derive(RustEmbed)]
+#[folder = "intents/"]
+struct Intents;
+
+/// The catalogue of the configured folder, or the one in the program.
+pub(crate) fn catalog(config: &Config) -> anyhow::Result<Catalog> {
+    let folder = &config.understanding.intents;
+    if folder.is_dir() {
+        return Ok(Catalog::from_folder(folder)?);
+    }
+    anyhow::ensure!(
+        *folder == crate::config::Understanding::default().intents,
+        "[understanding] intents: there is no folder {}",
+        folder.display()
+    );
+    let files: Vec<_> = Intents::iter().filter_map(|name| Some((name.clone(), Intents::get(&name)?))).collect();
+    let texts: Vec<_> = files.iter().map(|(name, file)| (name.as_ref(), String::from_utf8_lossy(&file.data))).collect();
+    Ok(Catalog::from_texts(texts.iter().map(|(name, text)| (*name, text.as_ref())))?)
+}
+
+/// The understanding, trained on the configured catalogue.
+pub(crate) fn understander(config: &Config) -> anyhow::Result<Understander> {
+    Ok(Understander::train(Arc::new(catalog(config)?)))
+}
+
+/// The hotline as configured, for commands that work on its database.
+async fn open(config: &Config) -> anyhow::Result<Arc<Hotline>> {
+    let understander = understander(config)?;
+    let store = Store::open(&config.store.url).await?;
+    let parts = Parts {
+        store,
+        clock: Clock::System,
+        calendar: config.calendar()?,
+        policy: config.policy(),
+        language: config.city.language,
+        channels: config.channels()?,
+        understander,
+    };
+    Ok(Hotline::open(parts).await?)
+}

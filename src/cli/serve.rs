@@ -1,0 +1,157 @@
+//! `hotline serve`: everything, until it is asked to stop; then what is in hand is finished.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
+use anyhow::Context;
+use metrics_exporter_prometheus::PrometheusBuilder;
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::config::Config;
+use crate::engine::import::{CityFile, import};
+use crate::engine::{Hotline, staff, supervise};
+use crate::store::{CodePurpose, StaffRole};
+use crate::web::{Web, router};
+use crate::worker;
+
+/// The sample city: the communities that the plan names.
+const DEMO_CITY: &str = include_str!("../../demo/city.toml");
+/// How often the catalogue's folder is looked at for edits.
+const CATALOG_EVERY: Duration = Duration::from_secs(2);
+/// How long connections may take to end after the signal to stop.
+const STOP_MAX: Duration = Duration::from_secs(10);
+
+/// Run the hotline.
+#[derive(Debug, clap::Args)]
+pub struct Serve {
+    /// A sample city in a database of its own (hotline-demo.db), with logins that are printed.
+    #[arg(long)]
+    demo: bool,
+    /// Address and port, instead of the configured ones.
+    #[arg(long, value_name = "ADDR")]
+    listen: Option<SocketAddr>,
+}
+
+impl Serve {
+    /// Runs until SIGINT or SIGTERM.
+    pub async fn run(self, mut config: Config) -> anyhow::Result<()> {
+        if self.demo && config.store.url == Config::default().store.url {
+            config.store.url = "sqlite:hotline-demo.db".into();
+        }
+        let address = self.listen.unwrap_or(config.server.listen);
+        let listener = TcpListener::bind(address).await.with_context(|| {
+            format!("cannot listen on {address}; is something else using it? Try --listen 127.0.0.1:8081")
+        })?;
+        let hotline = super::open(&config).await?;
+        let address = listener.local_addr()?;
+        if self.demo {
+            show_city(&hotline, address).await?;
+        } else {
+            tracing::info!(%address, "the hotline is open");
+        }
+        run(hotline, &config, listener).await
+    }
+}
+
+async fn run(hotline: Arc<Hotline>, config: &Config, listener: TcpListener) -> anyhow::Result<()> {
+    let stop = CancellationToken::new();
+    let tasks = TaskTracker::new();
+    worker::start(&hotline, &stop, &tasks);
+    tasks.spawn(watch_catalog(Arc::clone(&hotline), config.clone(), stop.clone()));
+    tasks.spawn(cancel_on_signal(stop.clone()));
+    let metrics = PrometheusBuilder::new().install_recorder().ok();
+    let web = Web::new(Arc::clone(&hotline), config.is_secure(), metrics);
+    let app = router(web).into_make_service_with_connect_info::<SocketAddr>();
+    let serving = axum::serve(listener, app).with_graceful_shutdown(stop.clone().cancelled_owned());
+    tokio::select! {
+        served = serving => served?,
+        // Streams of events stay open as long as their pages do; they are not waited for.
+        () = long_after(&stop) => {}
+    }
+    stop.cancel();
+    tasks.close();
+    tasks.wait().await;
+    hotline.store.close().await;
+    tracing::info!("the hotline is closed");
+    Ok(())
+}
+
+async fn long_after(stop: &CancellationToken) {
+    stop.cancelled().await;
+    tokio::time::sleep(STOP_MAX.min(Duration::from_secs(1))).await;
+}
+
+async fn cancel_on_signal(stop: CancellationToken) {
+    let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())
+        .expect("signals can be waited for");
+    tokio::select! {
+        _ = tokio::signal::ctrl_c() => {}
+        _ = terminate.recv() => {}
+        () = stop.cancelled() => {}
+    }
+    stop.cancel();
+}
+
+/// Takes an edited catalogue into use; one that is not right is refused, and the old one stays.
+async fn watch_catalog(hotline: Arc<Hotline>, config: Config, stop: CancellationToken) {
+    let folder = config.understanding.intents.clone();
+    let mut seen = newest(&folder);
+    while stop.run_until_cancelled(tokio::time::sleep(CATALOG_EVERY)).await.is_some() {
+        let now = newest(&folder);
+        if now == seen {
+            continue;
+        }
+        seen = now;
+        let config = config.clone();
+        match tokio::task::spawn_blocking(move || super::understander(&config)).await {
+            Ok(Ok(understander)) => {
+                hotline.rethink(understander);
+                tracing::info!("the edited catalogue is in use");
+            }
+            Ok(Err(error)) => tracing::error!("the edited catalogue is not right, the old one stays in use:\n{error:#}"),
+            Err(_) => tracing::error!("the edited catalogue could not be learned, the old one stays in use"),
+        }
+    }
+}
+
+/// When the newest file of the folder was written, and how many there are.
+fn newest(folder: &PathBuf) -> Option<(SystemTime, usize)> {
+    let files = std::fs::read_dir(folder).ok()?;
+    let times: Vec<SystemTime> = files.filter_map(|file| file.ok()?.metadata().ok()?.modified().ok()).collect();
+    Some((*times.iter().max()?, times.len()))
+}
+
+/// Reads the sample city and prints where everything is.
+async fn show_city(hotline: &Arc<Hotline>, address: SocketAddr) -> anyhow::Result<()> {
+    let city = CityFile::parse(DEMO_CITY)?;
+    city.check(&hotline.city(), &hotline.services(), &hotline.channels)?;
+    import(hotline, &city).await?;
+    staff::add(hotline, "demo", StaffRole::Admin, DEMO_PASSWORD).await?;
+    let mut codes = Vec::new();
+    for team in DEMO_TEAMS {
+        for purpose in [CodePurpose::Lead, CodePurpose::Join, CodePurpose::Join] {
+            let (code, _) = supervise::make_code(hotline, "demo", purpose, &team.into()).await?;
+            codes.push((team, purpose, code));
+        }
+    }
+    println!("近邻热线 · the near-neighbor hotline, with a sample city\n");
+    println!("  Resident   http://{address}/           try: 我是莲花北社区的,家里水龙头漏水,能找人来修吗");
+    println!("  Team       http://{address}/group      enter with a code (each works once, for 7 days):");
+    for (team, purpose, code) in codes {
+        let name = hotline.city().teams.get(team).map(|team| team.name.clone()).unwrap_or_default();
+        let role = if purpose == CodePurpose::Lead { "leader" } else { "member" };
+        println!("               {code}  {role} of {name}");
+    }
+    println!("  Staff      http://{address}/staff      name: demo   password: {DEMO_PASSWORD}\n");
+    println!("Stop with Ctrl-C. The database is hotline-demo.db; delete it to start afresh.");
+    Ok(())
+}
+
+/// The password of the demo's one account; it exists only in the demo's database.
+const DEMO_PASSWORD: &str = "near-neighbor";
+/// Teams for which the demo prints codes: a repair team, a volunteer team, a community's duty team.
+const DEMO_TEAMS: [&str; 3] = ["lianhuabei-baishibang", "zhenhai-linli", "lianhuabei-duty"];

@@ -1,0 +1,225 @@
+//! The catalogue of services: a folder of TOML files that people edit. It is at once what residents can ask for
+//! and what the classifier learns from. Reading never stops at the first mistake: all are listed.
+
+mod parts;
+mod problem;
+mod reader;
+
+use std::collections::HashMap;
+use std::path::Path;
+
+use ferrous_opencc::{OpenCC, config::BuiltinConfig};
+
+pub use problem::{CatalogError, Problem};
+
+use super::normalize::normalize;
+use crate::domain::id::ServiceCode;
+use crate::domain::service::{Bilingual, Service, Services};
+use reader::File;
+
+/// A service with fewer examples cannot be told from its neighbours.
+pub const MIN_EXAMPLES: usize = 10;
+/// Files larger than this, in bytes, are no catalogue.
+const FILE_BYTES_MAX: u64 = 4 << 20;
+/// The file of alarming messages that mean no harm.
+const HARMLESS: &str = "harmless.toml";
+
+/// Services under one heading of the city's plan.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Category {
+    /// `elder`.
+    pub code: String,
+    /// What it is called.
+    pub title: Bilingual,
+    /// The clauses of the plan that it comes from.
+    pub clauses: Vec<i64>,
+    /// The units that answer for it.
+    pub units: Vec<String>,
+}
+
+/// A message and the service that it belongs to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Example {
+    /// As somebody would write it.
+    pub text: String,
+    /// Where it belongs.
+    pub service: ServiceCode,
+    /// Whose way of writing it is: `elder`, `english`, …; [`WORDS`] for the service's words.
+    pub voice: String,
+}
+
+/// The voice of a service's `words`, which count as short examples.
+pub const WORDS: &str = "words";
+/// The voice of `harmless.toml`.
+pub const ALARMING: &str = "harmless";
+
+/// What residents can ask for, and how they say it.
+#[derive(Clone, Debug, Default)]
+pub struct Catalog {
+    /// In the order of the plan's clauses.
+    pub categories: Vec<Category>,
+    /// In the order of the taxonomy: by category, then as in the file.
+    pub services: Vec<Service>,
+    /// Messages and words, each with its service.
+    pub examples: Vec<Example>,
+    /// Alarming messages that mean no harm, with the service they belong to.
+    pub harmless: Vec<Example>,
+    place: HashMap<ServiceCode, usize>,
+}
+
+/// One category's file, read.
+struct Part {
+    category: Category,
+    services: Vec<Service>,
+    examples: Vec<Written>,
+}
+
+/// An example and where it was written.
+struct Written {
+    example: Example,
+    file: String,
+    line: usize,
+}
+
+impl Catalog {
+    /// Reads every `.toml` file of a folder.
+    pub fn from_folder(folder: &Path) -> Result<Self, CatalogError> {
+        let files = read_folder(folder)?;
+        Self::from_texts(files.iter().map(|(name, text)| (name.as_str(), text.as_str())))
+    }
+
+    /// Reads files given as pairs of name and text, so that a copy in the program serves as well.
+    pub fn from_texts<'a>(files: impl IntoIterator<Item = (&'a str, &'a str)>) -> Result<Self, CatalogError> {
+        let mut files: Vec<_> = files.into_iter().collect();
+        files.sort_unstable();
+        let (mut parts, mut harmless, mut problems) = (Vec::new(), Vec::new(), Vec::new());
+        for (name, text) in files {
+            let mut file = File::new(name, text);
+            if name == HARMLESS {
+                harmless = parts::harmless(&mut file);
+            } else {
+                parts.extend(parts::category(&mut file));
+            }
+            problems.append(&mut file.problems);
+        }
+        parts.sort_by(|a: &Part, b| by_clause(&a.category).cmp(&by_clause(&b.category)));
+        check_codes(&parts, &harmless, &mut problems);
+        check_duplicates(parts.iter().flat_map(|part| &part.examples).chain(&harmless), &mut problems);
+        if problems.is_empty() { Ok(Self::assemble(parts, harmless)) } else { Err(CatalogError { problems }) }
+    }
+
+    /// A service by its code.
+    pub fn service(&self, code: &ServiceCode) -> Option<&Service> {
+        self.services.get(*self.place.get(code)?)
+    }
+
+    /// The taxonomy by itself.
+    pub fn services(&self) -> Services {
+        self.services.iter().cloned().collect()
+    }
+
+    fn assemble(parts: Vec<Part>, harmless: Vec<Written>) -> Self {
+        let mut catalog = Self { harmless: harmless.into_iter().map(|w| w.example).collect(), ..Self::default() };
+        for part in parts {
+            catalog.categories.push(part.category);
+            catalog.services.extend(part.services);
+            catalog.examples.extend(part.examples.into_iter().map(|w| w.example));
+        }
+        catalog.fill_traditional();
+        let codes = catalog.services.iter().map(|service| service.code.clone());
+        catalog.place = codes.zip(0..).collect();
+        catalog
+    }
+
+    /// Taiwan's characters, but not Taiwan's words: the phrase table turns 社区 into 社群.
+    fn fill_traditional(&mut self) {
+        let Ok(opencc) = OpenCC::from_config(BuiltinConfig::S2tw) else { return };
+        let services = self.services.iter_mut();
+        let texts = services.flat_map(|s| [&mut s.title, &mut s.covers, &mut s.gist, &mut s.reply]);
+        for text in texts.chain(self.categories.iter_mut().map(|category| &mut category.title)) {
+            text.zh_tw = opencc.convert(&text.zh);
+        }
+    }
+}
+
+/// Clauses give the order; what has none (`meta`, `emergency`) comes last.
+fn by_clause(category: &Category) -> (bool, &[i64], &str) {
+    (category.clauses.is_empty(), &category.clauses, &category.code)
+}
+
+fn read_folder(folder: &Path) -> Result<Vec<(String, String)>, CatalogError> {
+    let entries = std::fs::read_dir(folder).map_err(|error| unreadable(folder, &error.to_string()))?;
+    let mut files = Vec::new();
+    for entry in entries {
+        let path = entry.map_err(|error| unreadable(folder, &error.to_string()))?.path();
+        if path.extension().is_some_and(|extension| extension == "toml") {
+            let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+            files.push((name, read_file(&path)?));
+        }
+    }
+    if files.is_empty() { Err(unreadable(folder, "it holds no .toml file")) } else { Ok(files) }
+}
+
+fn read_file(path: &Path) -> Result<String, CatalogError> {
+    let size = std::fs::metadata(path).map_err(|error| unreadable(path, &error.to_string()))?.len();
+    if size > FILE_BYTES_MAX {
+        return Err(unreadable(path, "it is larger than 4 MiB"));
+    }
+    std::fs::read_to_string(path).map_err(|error| unreadable(path, &error.to_string()))
+}
+
+fn unreadable(path: &Path, why: &str) -> CatalogError {
+    let problem = Problem {
+        file: path.display().to_string(),
+        line: 1,
+        key: "file".into(),
+        what: format!("cannot be read: {why}"),
+        remedy: "name a folder of readable catalogue files in UTF-8".into(),
+    };
+    CatalogError { problems: vec![problem] }
+}
+
+/// Codes must be there once, and what is harmless must belong to a service that exists.
+fn check_codes(parts: &[Part], harmless: &[Written], problems: &mut Vec<Problem>) {
+    let mut known: HashMap<&ServiceCode, &str> = HashMap::new();
+    for part in parts {
+        for service in &part.services {
+            if let Some(other) = known.insert(&service.code, &part.category.code) {
+                problems.push(Problem {
+                    file: format!("{}.toml", part.category.code),
+                    line: 1,
+                    key: "service.code".into(),
+                    what: format!("`{}` is also a service of {other}", service.code),
+                    remedy: "give one of them another code".into(),
+                });
+            }
+        }
+    }
+    for written in harmless.iter().filter(|written| !known.contains_key(&written.example.service)) {
+        problems.push(Problem {
+            file: written.file.clone(),
+            line: written.line,
+            key: "examples.service".into(),
+            what: format!("`{}` is no service of the catalogue", written.example.service),
+            remedy: "use the code of an existing service".into(),
+        });
+    }
+}
+
+/// The same words twice teach nothing, and under two services they teach the wrong thing.
+fn check_duplicates<'a>(written: impl Iterator<Item = &'a Written>, problems: &mut Vec<Problem>) {
+    let mut seen: HashMap<String, &Written> = HashMap::new();
+    for one in written {
+        let Some(other) = seen.insert(normalize(&one.example.text), one) else { continue };
+        problems.push(Problem {
+            file: one.file.clone(),
+            line: one.line,
+            key: format!("examples.{}", one.example.voice),
+            what: format!(
+                "「{}」 stands already under {} ({}:{})",
+                one.example.text, other.example.service, other.file, other.line
+            ),
+            remedy: "remove one of the two".into(),
+        });
+    }
+}

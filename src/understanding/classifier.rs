@@ -1,0 +1,148 @@
+//! Which label a text belongs to, and how likely that is. Works for any set of labels: the catalogue's services,
+//! or whatever a file of examples names. Learns in-process; knows nothing of services and danger.
+
+use std::sync::Arc;
+use std::thread;
+
+use super::features::{Bag, Count};
+use super::linear::{Lesson, Linear, Training, softmax};
+use super::vocabulary::{Row, Vocabulary};
+
+/// How the model is trained. Restraint and passes were chosen by leaving one voice of the catalogue out.
+const TRAINING: Training = Training { restraint: 0.15, passes: 12 };
+/// Every so many texts are held back to learn how far the scores can be trusted.
+const HELD_BACK: usize = 5;
+/// A set smaller than this is too small to hold anything back.
+const HELD_BACK_TEXTS_MIN: usize = 200;
+
+/// A text with its label and how much it counts.
+#[derive(Clone, Debug)]
+pub struct Labelled<'a> {
+    /// As it was written, normalised.
+    pub text: &'a str,
+    /// The number of its label.
+    pub label: usize,
+    /// 1 for an ordinary example.
+    pub emphasis: f32,
+}
+
+/// A trained classifier.
+pub struct Classifier {
+    vocabulary: Arc<Vocabulary>,
+    linear: Linear,
+    /// What scores are multiplied with so that a probability of 0.8 is right in 8 of 10 cases.
+    sharpness: f32,
+}
+
+/// A feature of a text and what it says for a label.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Reason {
+    /// The n-gram, word or `[concept]`.
+    pub feature: String,
+    /// Positive where it speaks for the label.
+    pub weight: f32,
+}
+
+/// A text prepared for any number of classifiers that share a vocabulary.
+pub struct Reading(pub(super) Row);
+
+impl Classifier {
+    /// Learns from texts; `labels` is how many labels there are.
+    pub fn train(texts: &[Labelled<'_>], labels: usize) -> Self {
+        let counts = count_all(texts);
+        let vocabulary = Arc::new(Vocabulary::learn(&counts));
+        let rows: Vec<Row> = counts.iter().map(|counts| vocabulary.row(counts)).collect();
+        Self::learn(vocabulary, texts, &rows, labels)
+    }
+
+    fn learn(vocabulary: Arc<Vocabulary>, texts: &[Labelled<'_>], rows: &[Row], labels: usize) -> Self {
+        let lesson = |at: usize| Lesson { row: &rows[at], label: texts[at].label, emphasis: texts[at].emphasis };
+        let all: Vec<Lesson<'_>> = (0..rows.len()).map(lesson).collect();
+        let features = vocabulary.len();
+        let (linear, sharpness) = thread::scope(|scope| {
+            let sharpness = scope.spawn(|| calibrate(&all, features, labels));
+            let linear = Linear::train(&all, features, labels, TRAINING);
+            (linear, sharpness.join().unwrap_or(1.0))
+        });
+        Self { vocabulary, linear, sharpness }
+    }
+
+    /// Another classifier over the same features, for other labels of the same texts.
+    pub fn sibling(&self, texts: &[Labelled<'_>], labels: usize) -> Self {
+        let counts = count_all(texts);
+        let rows: Vec<Row> = counts.iter().map(|counts| self.vocabulary.row(counts)).collect();
+        Self::learn(self.vocabulary.clone(), texts, &rows, labels)
+    }
+
+    /// Prepares a normalised text.
+    pub fn read(&self, text: &str) -> Reading {
+        Reading(self.vocabulary.row(&Bag::of(text).counts().0))
+    }
+
+    /// How likely each label is; sums to one.
+    pub fn likely(&self, reading: &Reading) -> Vec<f32> {
+        let mut scores = self.linear.scores(&reading.0);
+        scores.iter_mut().for_each(|score| *score *= self.sharpness);
+        softmax(&mut scores);
+        scores
+    }
+
+    /// What in a normalised text speaks for and against a label, strongest first.
+    pub fn reasons(&self, text: &str, label: usize) -> Vec<Reason> {
+        let (counts, names) = Bag::explained(text).counts();
+        let mean = |feature: u32| {
+            self.linear.weights_of(feature).iter().sum::<f32>() / self.linear.labels().max(1) as f32
+        };
+        let reason = |(feature, value): (u32, f32)| {
+            let key = counts.iter().find(|count| self.vocabulary.place(count.key) == Some(feature))?.key;
+            let weight = value * (self.linear.weights_of(feature)[label] - mean(feature));
+            Some(Reason { feature: names.get(&key)?.clone(), weight })
+        };
+        let mut reasons: Vec<Reason> = self.vocabulary.row(&counts).into_iter().filter_map(reason).collect();
+        reasons.sort_by(|a, b| b.weight.abs().total_cmp(&a.weight.abs()));
+        reasons
+    }
+
+    /// How many features the model knows.
+    pub fn features(&self) -> usize {
+        self.vocabulary.len()
+    }
+}
+
+/// Counts the features of many texts, on two threads.
+fn count_all(texts: &[Labelled<'_>]) -> Vec<Vec<Count>> {
+    let count = |texts: &[Labelled<'_>]| -> Vec<Vec<Count>> {
+        texts.iter().map(|labelled| Bag::of(labelled.text).counts().0).collect()
+    };
+    let (first, second) = texts.split_at(texts.len() / 2);
+    thread::scope(|scope| {
+        let other = scope.spawn(|| count(second));
+        let mut all = count(first);
+        all.extend(other.join().unwrap_or_else(|_| count(second)));
+        all
+    })
+}
+
+/// Trains on most lessons and finds the sharpness at which the others are least surprising.
+fn calibrate(all: &[Lesson<'_>], features: usize, labels: usize) -> f32 {
+    if all.len() < HELD_BACK_TEXTS_MIN {
+        return 1.0;
+    }
+    let part = |held: bool| -> Vec<Lesson<'_>> {
+        let chosen = all.iter().enumerate().filter(|(at, _)| (at % HELD_BACK == 0) == held);
+        chosen.map(|(_, lesson)| *lesson).collect()
+    };
+    let model = Linear::train(&part(false), features, labels, TRAINING);
+    let held: Vec<(Vec<f32>, usize)> = part(true).iter().map(|l| (model.scores(l.row), l.label)).collect();
+    let candidates = (0..40).map(|step| 0.5 * 1.05_f32.powi(step));
+    candidates.min_by(|a, b| surprise(&held, *a).total_cmp(&surprise(&held, *b))).unwrap_or(1.0)
+}
+
+fn surprise(held: &[(Vec<f32>, usize)], sharpness: f32) -> f32 {
+    let of = |(scores, label): &(Vec<f32>, usize)| {
+        let mut likely: Vec<f32> = scores.iter().map(|score| score * sharpness).collect();
+        softmax(&mut likely);
+        -likely[*label].max(1e-9).ln()
+    };
+    held.iter().map(of).sum()
+}
