@@ -19,7 +19,8 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::engine::{Hotline, Parts};
 use crate::store::Store;
-use crate::understanding::{Catalog, Understander};
+use crate::understanding::Understander;
+use crate::understanding::catalog::Catalog;
 
 /// The near-neighbor hotline 近邻热线: residents write what they need, teams accept it, nobody is forgotten.
 #[derive(Debug, Parser)]
@@ -41,9 +42,9 @@ enum Command {
     /// Check configuration, catalogue, database and city, and say what is wrong.
     Check(check::Check),
     /// Show what is understood of a message.
-    Classify(classify::Classify),
+    Classify(classify::Args),
     /// Measure the understanding on labelled messages.
-    Evaluate(evaluate::Evaluate),
+    Evaluate(evaluate::Args),
     /// Read the city (areas, teams, members, service points) from a TOML file.
     Import(import::Import),
     /// Write cases to a file, for a spreadsheet.
@@ -61,8 +62,8 @@ impl Cli {
         match self.command {
             Command::Serve(serve) => serve.run(config()?).await,
             Command::Check(check) => check.run(config()).await,
-            Command::Classify(classify) => classify.run(&config()?),
-            Command::Evaluate(evaluate) => evaluate.run(&config()?),
+            Command::Classify(classify) => classify.run(),
+            Command::Evaluate(evaluate) => evaluate.run(),
             Command::Import(import) => import.run(config()?).await,
             Command::Export(export) => export.run(config()?).await,
             Command::Backup(backup) => backup.run(config()?).await,
@@ -93,13 +94,15 @@ pub(crate) fn catalog(config: &Config) -> anyhow::Result<Catalog> {
 }
 
 /// The understanding, trained on the configured catalogue.
-pub(crate) fn understander(config: &Config) -> anyhow::Result<Understander> {
-    Ok(Understander::train(Arc::new(catalog(config)?)))
+pub(crate) fn understander(config: &Config) -> anyhow::Result<(Arc<Catalog>, Understander)> {
+    let catalog = Arc::new(catalog(config)?);
+    let understander = Understander::train(Arc::clone(&catalog));
+    Ok((catalog, understander))
 }
 
 /// The hotline as configured, for commands that work on its database.
 async fn open(config: &Config) -> anyhow::Result<Arc<Hotline>> {
-    let understander = understander(config)?;
+    let (catalog, understander) = understander(config)?;
     let store = Store::open(&config.store.url).await?;
     let parts = Parts {
         store,
@@ -108,6 +111,7 @@ async fn open(config: &Config) -> anyhow::Result<Arc<Hotline>> {
         policy: config.policy(),
         language: config.city.language,
         channels: config.channels()?,
+        catalog,
         understander,
     };
     Ok(Hotline::open(parts).await?)

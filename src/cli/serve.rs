@@ -108,8 +108,8 @@ async fn watch_catalog(hotline: Arc<Hotline>, config: Config, stop: Cancellation
         seen = now;
         let config = config.clone();
         match tokio::task::spawn_blocking(move || super::understander(&config)).await {
-            Ok(Ok(understander)) => {
-                hotline.rethink(understander);
+            Ok(Ok((catalog, understander))) => {
+                hotline.rethink(catalog, &understander);
                 tracing::info!("the edited catalogue is in use");
             }
             Ok(Err(error)) => tracing::error!("the edited catalogue is not right, the old one stays in use:\n{error:#}"),

@@ -31,6 +31,7 @@ use crate::domain::service::Services;
 use crate::locale::Locales;
 use crate::store::{Store, StoreError, Tx};
 use crate::understanding::Understander;
+use crate::understanding::catalog::Catalog;
 
 /// Chats that have news for open pages; a page that falls behind looks everything up again.
 const NEWS_MAX: usize = 4096;
@@ -60,6 +61,7 @@ pub struct Hotline {
 /// What the hotline knows by heart: the taxonomy with its understanding, and the city. Replaced whole.
 #[derive(Clone)]
 struct Mind {
+    catalog: Arc<Catalog>,
     understander: Arc<Understander>,
     services: Arc<Services>,
     city: Arc<Directory>,
@@ -92,15 +94,18 @@ pub struct Parts {
     pub language: Language,
     /// The messengers.
     pub channels: Channels,
-    /// The understanding, trained.
+    /// The catalogue.
+    pub catalog: Arc<Catalog>,
+    /// The understanding, trained on it.
     pub understander: Understander,
 }
 
 impl Hotline {
     /// Puts a hotline together and reads the city from the store.
     pub async fn open(parts: Parts) -> Result<Arc<Self>, StoreError> {
-        let services = Arc::new(parts.understander.catalog().services());
+        let services = Arc::new(parts.catalog.services());
         let mind = Mind {
+            catalog: parts.catalog,
             understander: Arc::new(parts.understander),
             services,
             city: Arc::default(),
@@ -134,6 +139,11 @@ impl Hotline {
         Arc::clone(&self.mind().understander)
     }
 
+    /// The catalogue that is in use.
+    pub fn catalog(&self) -> Arc<Catalog> {
+        self.mind().catalog
+    }
+
     /// The city as it was last read.
     pub fn city(&self) -> Arc<Directory> {
         self.mind().city
@@ -145,9 +155,10 @@ impl Hotline {
     }
 
     /// Takes another understanding into use, trained on edited intents.
-    pub fn rethink(&self, understander: Understander) {
+    pub fn rethink(&self, catalog: Arc<Catalog>, understander: &Understander) {
         let mut mind = self.mind.write().unwrap_or_else(PoisonError::into_inner);
-        mind.services = Arc::new(understander.catalog().services());
+        mind.services = Arc::new(catalog.services());
+        mind.catalog = catalog;
         let areas: Vec<_> = mind.city.areas.values().cloned().collect();
         mind.understander = Arc::new(understander.with_places(&areas));
     }

@@ -15,15 +15,29 @@ const HELD_BACK: usize = 5;
 /// A set smaller than this is too small to hold anything back.
 const HELD_BACK_TEXTS_MIN: usize = 200;
 
-/// A text with its label and how much it counts.
-#[derive(Clone, Debug)]
-pub struct Labelled<'a> {
-    /// As it was written, normalised.
-    pub text: &'a str,
+/// Texts made ready to be learned from, by any number of classifiers.
+pub struct Corpus {
+    vocabulary: Arc<Vocabulary>,
+    rows: Vec<Row>,
+}
+
+/// What a text of a corpus teaches.
+#[derive(Clone, Copy, Debug)]
+pub struct Target {
     /// The number of its label.
     pub label: usize,
     /// 1 for an ordinary example.
     pub emphasis: f32,
+}
+
+impl Corpus {
+    /// Reads normalised texts.
+    pub fn read(texts: &[String]) -> Self {
+        let counts = count_all(texts);
+        let vocabulary = Arc::new(Vocabulary::learn(&counts));
+        let rows = counts.iter().map(|counts| vocabulary.row(counts)).collect();
+        Self { vocabulary, rows }
+    }
 }
 
 /// A trained classifier.
@@ -44,34 +58,21 @@ pub struct Reason {
 }
 
 /// A text prepared for any number of classifiers that share a vocabulary.
-pub struct Reading(pub(super) Row);
+pub struct Reading(Row);
 
 impl Classifier {
-    /// Learns from texts; `labels` is how many labels there are.
-    pub fn train(texts: &[Labelled<'_>], labels: usize) -> Self {
-        let counts = count_all(texts);
-        let vocabulary = Arc::new(Vocabulary::learn(&counts));
-        let rows: Vec<Row> = counts.iter().map(|counts| vocabulary.row(counts)).collect();
-        Self::learn(vocabulary, texts, &rows, labels)
-    }
-
-    fn learn(vocabulary: Arc<Vocabulary>, texts: &[Labelled<'_>], rows: &[Row], labels: usize) -> Self {
-        let lesson = |at: usize| Lesson { row: &rows[at], label: texts[at].label, emphasis: texts[at].emphasis };
-        let all: Vec<Lesson<'_>> = (0..rows.len()).map(lesson).collect();
-        let features = vocabulary.len();
+    /// Learns a corpus: one target for each of its texts, `labels` labels in all.
+    pub fn train(corpus: &Corpus, targets: &[Target], labels: usize) -> Self {
+        let pairs = corpus.rows.iter().zip(targets);
+        let lesson = |(row, target): (_, &Target)| Lesson { row, label: target.label, emphasis: target.emphasis };
+        let lessons: Vec<Lesson<'_>> = pairs.map(lesson).collect();
+        let features = corpus.vocabulary.len();
         let (linear, sharpness) = thread::scope(|scope| {
-            let sharpness = scope.spawn(|| calibrate(&all, features, labels));
-            let linear = Linear::train(&all, features, labels, TRAINING);
+            let sharpness = scope.spawn(|| calibrate(&lessons, features, labels));
+            let linear = Linear::train(&lessons, features, labels, TRAINING);
             (linear, sharpness.join().unwrap_or(1.0))
         });
-        Self { vocabulary, linear, sharpness }
-    }
-
-    /// Another classifier over the same features, for other labels of the same texts.
-    pub fn sibling(&self, texts: &[Labelled<'_>], labels: usize) -> Self {
-        let counts = count_all(texts);
-        let rows: Vec<Row> = counts.iter().map(|counts| self.vocabulary.row(counts)).collect();
-        Self::learn(self.vocabulary.clone(), texts, &rows, labels)
+        Self { vocabulary: corpus.vocabulary.clone(), linear, sharpness }
     }
 
     /// Prepares a normalised text.
@@ -110,9 +111,9 @@ impl Classifier {
 }
 
 /// Counts the features of many texts, on two threads.
-fn count_all(texts: &[Labelled<'_>]) -> Vec<Vec<Count>> {
-    let count = |texts: &[Labelled<'_>]| -> Vec<Vec<Count>> {
-        texts.iter().map(|labelled| Bag::of(labelled.text).counts().0).collect()
+fn count_all(texts: &[String]) -> Vec<Vec<Count>> {
+    let count = |texts: &[String]| -> Vec<Vec<Count>> {
+        texts.iter().map(|text| Bag::of(text).counts().0).collect()
     };
     let (first, second) = texts.split_at(texts.len() / 2);
     thread::scope(|scope| {

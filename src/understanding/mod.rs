@@ -1,8 +1,12 @@
-//! message → `Understanding { service, confidence, runners-up, danger, details }`.
+//! message → `Understanding { service, confidence, runners-up, danger, details }`. Pure and synchronous: the same
+//! message and moment always give the same verdict, on any machine, in microseconds.
 
 pub mod catalog;
 pub mod classifier;
 mod concepts;
+pub mod danger;
+pub mod details;
+pub mod evaluation;
 mod features;
 mod linear;
 pub mod normalize;
@@ -10,46 +14,181 @@ mod vocabulary;
 
 use std::sync::Arc;
 
-use crate::domain::{area::Area, id::ServiceCode, message::Language, understood::*};
-pub use catalog::Catalog;
-use classifier::{Classifier, Labelled};
+use jiff::ZonedDateTime;
 
-/// For now.
+use crate::domain::area::Area;
+use crate::domain::id::ServiceCode;
+use crate::domain::message::Language;
+use crate::domain::understood::{Certainty, Understanding};
+use catalog::{Catalog, Example, WORDS};
+use classifier::{Classifier, Corpus, Reason, Target};
+use danger::Danger;
+use details::Places;
+use normalize::{fold, normalize};
+
+/// A service's words count for less than a message: they lack everything that surrounds them.
+const WORDS_EMPHASIS: f32 = 0.5;
+/// How many runners-up a verdict names.
+const RUNNERS_UP_MAX: usize = 3;
+
+/// How confident a verdict must be for what the hotline does with it.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Gates {
+    /// From here on a case is opened without asking back.
+    pub sure: f32,
+    /// Below this a human reads the message.
+    pub hopeless: f32,
+}
+
+impl Default for Gates {
+    /// `sure` is where 95 of 100 held-out messages are right; below `hopeless` not even the first three services
+    /// hold the right one more often than not.
+    fn default() -> Self {
+        Self { sure: 0.5, hopeless: 0.1 }
+    }
+}
+
+/// Understands messages. Cheap to clone: the model is shared.
 #[derive(Clone)]
 pub struct Understander {
-    catalog: Arc<Catalog>,
-    codes: Arc<Vec<ServiceCode>>,
-    classifier: Arc<Classifier>,
-    places: Vec<Area>,
+    model: Arc<Model>,
+    places: Places,
+    gates: Gates,
+}
+
+/// What is learned from the catalogue.
+struct Model {
+    codes: Vec<ServiceCode>,
+    classifier: Classifier,
+    danger: Danger,
+}
+
+/// Why a message was understood as it was.
+#[derive(Clone, Debug)]
+pub struct Explanation {
+    /// The text as the classifier read it.
+    pub read_as: String,
+    /// What speaks for and against each of the best services, strongest first.
+    pub reasons: Vec<(ServiceCode, Vec<Reason>)>,
 }
 
 impl Understander {
-    /// For now.
+    /// Learns from the catalogue; well below a second.
     pub fn train(catalog: Arc<Catalog>) -> Self {
-        let codes: Vec<ServiceCode> = catalog.services.iter().map(|s| s.code.clone()).collect();
-        let labelled: Vec<Labelled<'_>> = catalog.examples.iter().filter_map(|e| Some(Labelled { text: e.text.as_str(), label: codes.iter().position(|c| *c == e.service)?, emphasis: 1.0 })).collect();
-        let classifier = Classifier::train(&labelled, codes.len());
-        Self { codes: Arc::new(codes), classifier: Arc::new(classifier), catalog, places: Vec::new() }
+        let codes = catalog.services.iter().map(|service| service.code.clone()).collect();
+        Self::train_on(catalog.examples.iter().chain(&catalog.harmless), codes)
     }
-    /// For now.
-    pub fn catalog(&self) -> &Arc<Catalog> { &self.catalog }
-    /// For now.
-    pub fn with_places(&self, areas: &[Area]) -> Self { Self { places: areas.to_vec(), ..self.clone() } }
-    /// For now.
-    pub fn understand(&self, text: &str, _: &jiff::ZonedDateTime) -> Understanding {
-        let likely = self.classifier.likely(&self.classifier.read(text));
+
+    /// Learns from any examples; `codes` are the labels, and an example of another is left out.
+    pub fn train_on<'a>(examples: impl Iterator<Item = &'a Example>, codes: Vec<ServiceCode>) -> Self {
+        let (mut texts, mut targets) = (Vec::new(), Vec::new());
+        for example in examples {
+            let Some(label) = codes.iter().position(|code| *code == example.service) else { continue };
+            texts.push(normalize(&example.text));
+            let emphasis = if example.voice == WORDS { WORDS_EMPHASIS } else { 1.0 };
+            targets.push(Target { label, emphasis });
+        }
+        let corpus = Corpus::read(&texts);
+        let classifier = Classifier::train(&corpus, &targets, codes.len());
+        let danger = Danger::train(&corpus, &targets, &codes);
+        let model = Arc::new(Model { codes, classifier, danger });
+        Self { model, places: Places::default(), gates: Gates::default() }
+    }
+
+    /// The same understanding, with these areas known by name.
+    pub fn with_places(&self, areas: &[Area]) -> Self {
+        Self { places: Places::new(areas), ..self.clone() }
+    }
+
+    /// The same understanding with other gates.
+    pub fn with_gates(&self, gates: Gates) -> Self {
+        Self { gates, ..self.clone() }
+    }
+
+    /// Understands a message that was written at `now`, in the city's zone.
+    pub fn understand(&self, text: &str, now: &ZonedDateTime) -> Understanding {
+        let plain = normalize(text);
+        let ranked = self.rank(&plain);
+        let (service, confidence) = ranked.best;
+        Understanding {
+            certainty: self.certainty(&plain, confidence, ranked.danger.is_some()),
+            service,
+            confidence,
+            runners_up: ranked.others,
+            danger: ranked.danger,
+            details: details::find(text, &self.places, now),
+            language: language(text),
+        }
+    }
+
+    /// Why a message is understood as it is.
+    pub fn explain(&self, text: &str) -> Explanation {
+        let read_as = normalize(text);
+        let ranked = self.rank(&read_as);
+        let codes = std::iter::once(ranked.best.0).chain(ranked.others.into_iter().map(|(code, _)| code));
+        let reasons = codes.filter_map(|code| {
+            let label = self.model.codes.iter().position(|known| *known == code)?;
+            Some((code, self.model.classifier.reasons(&read_as, label)))
+        });
+        Explanation { reasons: reasons.collect(), read_as }
+    }
+
+    /// How many features the model knows, for the curious.
+    pub fn features(&self) -> usize {
+        self.model.classifier.features()
+    }
+
+    fn rank(&self, plain: &str) -> Ranked {
+        let model = &*self.model;
+        let reading = model.classifier.read(plain);
+        let likely = model.classifier.likely(&reading);
+        let alarm = model.danger.judge(plain, &reading);
         let mut order: Vec<usize> = (0..likely.len()).collect();
         order.sort_by(|a, b| likely[*b].total_cmp(&likely[*a]));
-        let area = self.places.iter().find(|a| text.contains(a.name.trim_end_matches("社区")));
-        let service = self.codes[order[0]].clone();
-        let confidence = likely[order[0]];
-        Understanding {
-            danger: service.is_emergency().then(|| service.clone()),
-            service, confidence,
-            certainty: if confidence > 0.5 { Certainty::Sure } else if confidence > 0.1 { Certainty::Unsure } else { Certainty::Hopeless },
-            runners_up: order[1..4].iter().map(|i| (self.codes[*i].clone(), likely[*i])).collect(),
-            details: Details { area: area.map(|a| a.code.clone()), community: area.map(|a| a.name.clone()), ..Details::default() },
-            language: Language::ZhCn,
+        let calm = |label: &usize| alarm.is_some() || !model.codes[*label].is_emergency();
+        let top = match &alarm {
+            Some(alarm) => Some((alarm.service.clone(), alarm.confidence)),
+            None => order.iter().copied().find(calm).map(|at| (model.codes[at].clone(), likely[at])),
+        };
+        let best = top.unwrap_or_else(|| (ServiceCode::from("meta.other"), 0.0));
+        let others = order.iter().map(|&at| (model.codes[at].clone(), likely[at]));
+        let others = others.filter(|(code, _)| *code != best.0).take(RUNNERS_UP_MAX).collect();
+        Ranked { best, others, danger: alarm.map(|alarm| alarm.service) }
+    }
+
+    fn certainty(&self, plain: &str, confidence: f32, danger: bool) -> Certainty {
+        if danger || confidence >= self.gates.sure {
+            Certainty::Sure
+        } else if confidence < self.gates.hopeless || plain.trim().is_empty() {
+            Certainty::Hopeless
+        } else {
+            Certainty::Unsure
         }
+    }
+}
+
+/// The services of a message, best first.
+struct Ranked {
+    best: (ServiceCode, f32),
+    others: Vec<(ServiceCode, f32)>,
+    danger: Option<ServiceCode>,
+}
+
+/// The language a text is written in: Traditional where it has characters that Simplified writes otherwise.
+pub fn language(text: &str) -> Language {
+    let mut han = 0;
+    let mut traditional = 0;
+    let mut latin = 0;
+    for c in text.chars().take(normalize::CHARS_MAX) {
+        han += usize::from(('\u{3400}'..='\u{9FFF}').contains(&c));
+        traditional += usize::from(('\u{3400}'..='\u{9FFF}').contains(&c) && fold(c) != c);
+        latin += usize::from(c.is_ascii_alphabetic());
+    }
+    if han * 4 < latin {
+        Language::En
+    } else if traditional * 10 > han {
+        Language::ZhTw
+    } else {
+        Language::ZhCn
     }
 }
