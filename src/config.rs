@@ -150,7 +150,8 @@ impl Config {
             None if Path::new(DEFAULT_FILE).exists() => Path::new(DEFAULT_FILE),
             None => return Ok(Self::default()),
         };
-        let text = std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
+        let text =
+            std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
         Self::parse(&text).with_context(|| format!("{} is not right", path.display()))
     }
 
@@ -182,8 +183,9 @@ impl Config {
 
     /// Working time in the city.
     pub fn calendar(&self) -> anyhow::Result<Calendar> {
-        let zone = jiff::tz::TimeZone::get(&self.city.timezone)
-            .with_context(|| format!("[city] timezone: `{}` is no zone such as Asia/Shanghai", self.city.timezone))?;
+        let zone = jiff::tz::TimeZone::get(&self.city.timezone).with_context(|| {
+            format!("[city] timezone: `{}` is no zone such as Asia/Shanghai", self.city.timezone)
+        })?;
         let text = match &self.city.holidays {
             Some(path) => std::fs::read_to_string(path)
                 .with_context(|| format!("[city] holidays: cannot read {}", path.display()))?,
@@ -201,12 +203,14 @@ impl Config {
         }
         for (peer, config) in &self.channels.webhook {
             let key = format!("[channels.webhook.{peer}]");
-            let url: axum::http::Uri = config.deliver_url.parse().with_context(|| format!("{key} deliver_url"))?;
+            let url: axum::http::Uri =
+                config.deliver_url.parse().with_context(|| format!("{key} deliver_url"))?;
             anyhow::ensure!(
                 url.scheme_str().is_some_and(|scheme| scheme.starts_with("http")) && url.host().is_some(),
                 "{key} deliver_url must be an address such as https://city.example/hotline"
             );
-            let secrets: Vec<_> = std::iter::once(&config.secret).chain(&config.previous_secrets).cloned().collect();
+            let secrets: Vec<_> =
+                std::iter::once(&config.secret).chain(&config.previous_secrets).cloned().collect();
             let webhook = webhook::Webhook::new(peer, &secrets, config.deliver_url.clone()).context(key)?;
             channels.add(webhook.name().to_owned(), webhook);
         }
@@ -235,7 +239,11 @@ mod tests {
     fn the_example_shows_every_setting_and_is_right() {
         let text = include_str!("../hotline.example.toml");
         Config::parse(text).unwrap();
-        let uncommented: String = text.lines().map(|line| line.strip_prefix("# ").filter(|rest| is_setting(rest)).unwrap_or(line)).map(|line| format!("{line}\n")).collect();
+        let uncommented: String = text
+            .lines()
+            .map(|line| line.strip_prefix("# ").filter(|rest| is_setting(rest)).unwrap_or(line))
+            .map(|line| format!("{line}\n"))
+            .collect();
         let config = Config::parse(&uncommented).unwrap();
         assert!(config.channels.webhook.contains_key("city"), "the commented settings are settings, too");
     }

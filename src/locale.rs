@@ -40,7 +40,9 @@ impl Locales {
     /// A message in a language. What a language lacks is said in simplified Chinese, and what that lacks by
     /// its id; a test keeps both from happening.
     pub fn text(&self, language: Language, id: &str, args: &Args<'_>) -> String {
-        self.find(language, id, args).or_else(|| self.find(Language::ZhCn, id, args)).unwrap_or_else(|| id.to_owned())
+        self.find(language, id, args)
+            .or_else(|| self.find(Language::ZhCn, id, args))
+            .unwrap_or_else(|| id.to_owned())
     }
 
     fn find(&self, language: Language, id: &str, args: &Args<'_>) -> Option<String> {
@@ -63,7 +65,9 @@ fn bundle(id: &LanguageIdentifier, files: &[&str]) -> FluentBundle<FluentResourc
     bundle.set_use_isolating(false);
     for file in files {
         // What cannot be read is left out; a test reads every file.
-        bundle.add_resource_overriding(FluentResource::try_new((*file).to_owned()).unwrap_or_else(|(read, _)| read));
+        bundle.add_resource_overriding(
+            FluentResource::try_new((*file).to_owned()).unwrap_or_else(|(read, _)| read),
+        );
     }
     bundle
 }

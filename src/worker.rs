@@ -21,9 +21,27 @@ const SWEEP_EVERY: Duration = Duration::from_secs(300);
 
 /// Starts all loops; they end at the next batch when `stop` is cancelled, and `tasks` waits for them.
 pub fn start(hotline: &Arc<Hotline>, stop: &CancellationToken, tasks: &TaskTracker) {
-    tasks.spawn(run(Arc::clone(hotline), stop.clone(), "intake", |h| &h.hints.inbox, |h| async move { intake::take_in(&h).await }));
-    tasks.spawn(run(Arc::clone(hotline), stop.clone(), "deliver", |h| &h.hints.outbox, |h| async move { deliver::deliver(&h).await }));
-    tasks.spawn(run(Arc::clone(hotline), stop.clone(), "timers", |h| &h.hints.wakes, |h| async move { timers::wake(&h).await }));
+    tasks.spawn(run(
+        Arc::clone(hotline),
+        stop.clone(),
+        "intake",
+        |h| &h.hints.inbox,
+        |h| async move { intake::take_in(&h).await },
+    ));
+    tasks.spawn(run(
+        Arc::clone(hotline),
+        stop.clone(),
+        "deliver",
+        |h| &h.hints.outbox,
+        |h| async move { deliver::deliver(&h).await },
+    ));
+    tasks.spawn(run(
+        Arc::clone(hotline),
+        stop.clone(),
+        "timers",
+        |h| &h.hints.wakes,
+        |h| async move { timers::wake(&h).await },
+    ));
     tasks.spawn(sweep(Arc::clone(hotline), stop.clone()));
 }
 
@@ -76,7 +94,9 @@ async fn sweep(hotline: Arc<Hotline>, stop: CancellationToken) {
 pub async fn drain(hotline: &Arc<Hotline>) -> Result<usize, StoreError> {
     let mut all = 0;
     loop {
-        let done = intake::take_in(hotline).await? + timers::wake(hotline).await? + deliver::deliver(hotline).await?;
+        let done = intake::take_in(hotline).await?
+            + timers::wake(hotline).await?
+            + deliver::deliver(hotline).await?;
         if done == 0 {
             return Ok(all);
         }

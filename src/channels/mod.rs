@@ -56,7 +56,11 @@ pub trait Channel: Send + Sync {
     fn receive(&self, delivery: Delivery<'_>, now: Timestamp) -> Result<Inbound, Rejected>;
 
     /// Sends one message; the platform's id of it, if it gives one.
-    fn send<'a>(&'a self, message: &'a Outbound, now: Timestamp) -> BoxFuture<'a, Result<Option<String>, SendError>>;
+    fn send<'a>(
+        &'a self,
+        message: &'a Outbound,
+        now: Timestamp,
+    ) -> BoxFuture<'a, Result<Option<String>, SendError>>;
 }
 
 /// The configured channels by name: `webchat`, `webhook:PEER`.

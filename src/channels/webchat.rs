@@ -63,7 +63,12 @@ impl Webchat {
             chat: Chat::new(NAME, place.group.as_ref().unwrap_or(&place.person)),
             kind,
             sender: place.person.clone(),
-            body: Body { text: posted.text, choice: posted.choice, location: posted.location, ..Body::default() },
+            body: Body {
+                text: posted.text,
+                choice: posted.choice,
+                location: posted.location,
+                ..Body::default()
+            },
         })
     }
 }

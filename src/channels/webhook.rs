@@ -46,7 +46,9 @@ struct Key(Vec<u8>);
 
 /// Why a secret of the configuration cannot be used.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
-#[error("a webhook secret is `whsec_` and then 24 to 64 bytes in base64; make one with `openssl rand -base64 32`")]
+#[error(
+    "a webhook secret is `whsec_` and then 24 to 64 bytes in base64; make one with `openssl rand -base64 32`"
+)]
 pub struct BadSecret;
 
 impl Key {
@@ -128,11 +130,13 @@ struct SendChat<'a> {
 impl Webhook {
     /// A peer by its name in the configuration; the first secret signs, all of them verify.
     pub fn new(peer: &str, secrets: &[SecretString], deliver_url: String) -> Result<Self, BadSecret> {
-        let keys = secrets.iter().map(|secret| Key::parse(secret.expose_secret())).collect::<Result<Vec<_>, _>>()?;
+        let keys =
+            secrets.iter().map(|secret| Key::parse(secret.expose_secret())).collect::<Result<Vec<_>, _>>()?;
         if keys.is_empty() {
             return Err(BadSecret);
         }
-        let client = reqwest::Client::builder().timeout(TIMEOUT).redirect(reqwest::redirect::Policy::none()).build();
+        let client =
+            reqwest::Client::builder().timeout(TIMEOUT).redirect(reqwest::redirect::Policy::none()).build();
         let client = client.expect("the TLS library is built in");
         Ok(Self { name: format!("webhook:{peer}"), keys, deliver_url, client })
     }
@@ -146,14 +150,19 @@ impl Webhook {
     pub fn sign(&self, id: &str, now: Timestamp, body: &[u8]) -> [(&'static str, String); 3] {
         let timestamp = now.as_second();
         let signature = self.keys[0].sign(id, timestamp, body);
-        [("webhook-id", id.to_owned()), ("webhook-timestamp", timestamp.to_string()), ("webhook-signature", signature)]
+        [
+            ("webhook-id", id.to_owned()),
+            ("webhook-timestamp", timestamp.to_string()),
+            ("webhook-signature", signature),
+        ]
     }
 
     /// The delivery's id, if it is signed by the peer and fresh.
     fn verify<'a>(&self, delivery: Delivery<'a>, now: Timestamp) -> Result<&'a str, Rejected> {
         let id = header(delivery.headers, "webhook-id")?;
         let timestamp = header(delivery.headers, "webhook-timestamp")?;
-        let timestamp: i64 = timestamp.parse().map_err(|_| Rejected::Unauthorized("webhook-timestamp is not a number"))?;
+        let timestamp: i64 =
+            timestamp.parse().map_err(|_| Rejected::Unauthorized("webhook-timestamp is not a number"))?;
         let signatures = header(delivery.headers, "webhook-signature")?;
         if timestamp.abs_diff(now.as_second()) > TOLERANCE.as_secs() {
             return Err(Rejected::Unauthorized("webhook-timestamp is more than five minutes off"));
@@ -161,8 +170,14 @@ impl Webhook {
         let given = signatures.split(' ').filter_map(|one| one.strip_prefix("v1,")).take(SIGNATURES_MAX);
         let given: Vec<Vec<u8>> = given.filter_map(|one| STANDARD.decode(one).ok()).collect();
         // `verify_slice` compares in constant time.
-        let signed = |key: &Key| given.iter().any(|mac| key.mac(id, timestamp, delivery.body).verify_slice(mac).is_ok());
-        if self.keys.iter().any(signed) { Ok(id) } else { Err(Rejected::Unauthorized("webhook-signature does not match")) }
+        let signed = |key: &Key| {
+            given.iter().any(|mac| key.mac(id, timestamp, delivery.body).verify_slice(mac).is_ok())
+        };
+        if self.keys.iter().any(signed) {
+            Ok(id)
+        } else {
+            Err(Rejected::Unauthorized("webhook-signature does not match"))
+        }
     }
 }
 
@@ -189,7 +204,10 @@ impl Channel for Webhook {
         let received: Received =
             serde_json::from_slice(delivery.body).map_err(|error| Rejected::Malformed(error.to_string()))?;
         if received.r#type != "message.received" {
-            return Err(Rejected::Malformed(format!("`type` is `{}`; only message.received is known", received.r#type)));
+            return Err(Rejected::Malformed(format!(
+                "`type` is `{}`; only message.received is known",
+                received.r#type
+            )));
         }
         let ReceivedData { chat, sender, text, choice, location } = received.data;
         let location = location.filter(|at| at.latitude.abs() <= 90.0 && at.longitude.abs() <= 180.0);
@@ -202,7 +220,11 @@ impl Channel for Webhook {
         })
     }
 
-    fn send<'a>(&'a self, message: &'a Outbound, now: Timestamp) -> BoxFuture<'a, Result<Option<String>, SendError>> {
+    fn send<'a>(
+        &'a self,
+        message: &'a Outbound,
+        now: Timestamp,
+    ) -> BoxFuture<'a, Result<Option<String>, SendError>> {
         let data = SendData {
             message_id: message.id.as_str(),
             chat: SendChat { id: &message.chat.id, kind: message.kind },
@@ -230,7 +252,8 @@ fn outcome(answer: reqwest::Result<reqwest::Response>) -> Result<Option<String>,
             Err(SendError::Never("the peer answered 410 Gone".into()))
         }
         Ok(answer) => {
-            let pause = answer.headers().get("retry-after").and_then(|value| value.to_str().ok()?.parse().ok());
+            let pause =
+                answer.headers().get("retry-after").and_then(|value| value.to_str().ok()?.parse().ok());
             later(pause.map(Duration::from_secs), format!("the peer answered {}", answer.status()))
         }
         Err(error) => later(None, error.without_url().to_string()),
@@ -252,13 +275,19 @@ mod tests {
     #[test]
     fn signatures_are_those_of_the_standard() {
         let now = Timestamp::from_second(1_614_265_330).unwrap();
-        let [_, _, (_, signature)] = peer(&[SECRET]).sign("msg_p5jXN8AQM9LWM0D4loKWxJek", now, br#"{"test": 2432232314}"#);
+        let [_, _, (_, signature)] =
+            peer(&[SECRET]).sign("msg_p5jXN8AQM9LWM0D4loKWxJek", now, br#"{"test": 2432232314}"#);
         assert_eq!(signature, "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=");
     }
 
     fn delivery(peer: &Webhook, at: i64, body: &str) -> HeaderMap {
         let signed = peer.sign("m1", Timestamp::from_second(at).unwrap(), body.as_bytes());
-        signed.into_iter().map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap())).collect::<Vec<(axum::http::HeaderName, axum::http::HeaderValue)>>().into_iter().collect()
+        signed
+            .into_iter()
+            .map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap()))
+            .collect::<Vec<(axum::http::HeaderName, axum::http::HeaderValue)>>()
+            .into_iter()
+            .collect()
     }
 
     #[test]
@@ -266,15 +295,20 @@ mod tests {
         let body = r#"{"type":"message.received","timestamp":"2026-01-01T00:00:00Z","data":{"chat":{"id":"c","kind":"private"},"sender":{"id":"s"},"text":"你好","new":1}}"#;
         let now = Timestamp::from_second(1_800_000_000).unwrap();
         let peer = peer(&[SECRET]);
-        let receive = |headers: &HeaderMap, body: &str| {
-            peer.receive(Delivery { headers, body: body.as_bytes() }, now)
-        };
-        assert_eq!(receive(&delivery(&peer, 1_800_000_000, body), body).unwrap().body.text.as_deref(), Some("你好"));
+        let receive =
+            |headers: &HeaderMap, body: &str| peer.receive(Delivery { headers, body: body.as_bytes() }, now);
+        assert_eq!(
+            receive(&delivery(&peer, 1_800_000_000, body), body).unwrap().body.text.as_deref(),
+            Some("你好")
+        );
         let unauthorized = |outcome| matches!(outcome, Err(Rejected::Unauthorized(_)));
         assert!(unauthorized(receive(&delivery(&peer, 1_800_000_000 - 301, body), body)), "stale");
         assert!(unauthorized(receive(&delivery(&peer, 1_800_000_000 + 301, body), body)), "from the future");
         assert!(unauthorized(receive(&HeaderMap::new(), body)), "unsigned");
-        assert!(unauthorized(receive(&delivery(&peer, 1_800_000_000, body), &body.replace("你好", "不好"))), "changed");
+        assert!(
+            unauthorized(receive(&delivery(&peer, 1_800_000_000, body), &body.replace("你好", "不好"))),
+            "changed"
+        );
     }
 
     #[test]
@@ -291,7 +325,14 @@ mod tests {
     fn a_body_in_another_form_is_told_why() {
         let peer = peer(&[SECRET]);
         let now = Timestamp::from_second(1_800_000_000).unwrap();
-        for body in ["", "[]", "{}", r#"{"type":"x","data":{"chat":{"id":"c","kind":"private"},"sender":{"id":"s"}}}"#, r#"{"type":"message.received","data":{"chat":{"id":7,"kind":"private"},"sender":{"id":"s"}}}"#, r#"{"type":"message.received","data":{"chat":{"id":"","kind":"private"},"sender":{"id":"s"}}}"#] {
+        for body in [
+            "",
+            "[]",
+            "{}",
+            r#"{"type":"x","data":{"chat":{"id":"c","kind":"private"},"sender":{"id":"s"}}}"#,
+            r#"{"type":"message.received","data":{"chat":{"id":7,"kind":"private"},"sender":{"id":"s"}}}"#,
+            r#"{"type":"message.received","data":{"chat":{"id":"","kind":"private"},"sender":{"id":"s"}}}"#,
+        ] {
             let headers = delivery(&peer, 1_800_000_000, body);
             let outcome = peer.receive(Delivery { headers: &headers, body: body.as_bytes() }, now);
             assert!(matches!(outcome, Err(Rejected::Malformed(_))), "{body}");

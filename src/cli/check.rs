@@ -53,7 +53,10 @@ impl Check {
                 let services = catalog.services();
                 report.facts.push(format!("catalogue: {} services", services.all().count()));
                 if self.services {
-                    let mut lines: Vec<_> = services.all().map(|s| format!("{:24} {} · {}", s.code, s.title.zh, s.title.en)).collect();
+                    let mut lines: Vec<_> = services
+                        .all()
+                        .map(|s| format!("{:24} {} · {}", s.code, s.title.zh, s.title.en))
+                        .collect();
                     lines.sort();
                     report.facts.extend(lines);
                 }
@@ -79,7 +82,9 @@ fn check_holidays(config: &Config, report: &mut Report) {
     let Ok(calendar) = config.calendar() else { return };
     let year = Timestamp::now().to_zoned_datetime(calendar.zone.clone()).year();
     for year in [year, year + 1].into_iter().filter(|year| !calendar.holidays.knows(*year)) {
-        report.warnings.push(format!("holidays: {year} is not known, only weekends are days off then; see [city] holidays"));
+        report.warnings.push(format!(
+            "holidays: {year} is not known, only weekends are days off then; see [city] holidays"
+        ));
     }
 }
 
@@ -104,10 +109,16 @@ async fn check_store(config: &Config, report: &mut Report) -> anyhow::Result<()>
     let channels = config.channels()?;
     for team in city.teams.values() {
         if team.groups.is_empty() {
-            report.warnings.push(format!("team {}: no group yet, its offers reach nobody; make a bind code on the staff pages", team.code));
+            report.warnings.push(format!(
+                "team {}: no group yet, its offers reach nobody; make a bind code on the staff pages",
+                team.code
+            ));
         }
         for chat in team.groups.iter().filter(|chat| channels.get(&chat.channel).is_none()) {
-            report.problems.push(format!("team {}: its group is on {}, which is not configured", team.code, chat.channel));
+            report.problems.push(format!(
+                "team {}: its group is on {}, which is not configured",
+                team.code, chat.channel
+            ));
         }
     }
     Ok(())

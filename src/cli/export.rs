@@ -48,8 +48,25 @@ enum Kind {
 }
 
 const COLUMNS: [&str; 19] = [
-    "case", "opened_at", "service_code", "service", "area", "stage", "outcome", "rung", "team", "member", "origin",
-    "reopened", "resolve_by", "closed_at", "solved", "satisfied", "comment", "confidence", "words",
+    "case",
+    "opened_at",
+    "service_code",
+    "service",
+    "area",
+    "stage",
+    "outcome",
+    "rung",
+    "team",
+    "member",
+    "origin",
+    "reopened",
+    "resolve_by",
+    "closed_at",
+    "solved",
+    "satisfied",
+    "comment",
+    "confidence",
+    "words",
 ];
 
 impl Export {
@@ -82,7 +99,8 @@ impl Export {
 
     fn cells(&self, row: &CaseRow, services: &Services, zone: &TimeZone) -> [String; COLUMNS.len()] {
         let case = &row.case;
-        let time = |at: Timestamp| at.to_zoned_datetime(zone.clone()).strftime("%Y-%m-%d %H:%M:%S").to_string();
+        let time =
+            |at: Timestamp| at.to_zoned_datetime(zone.clone()).strftime("%Y-%m-%d %H:%M:%S").to_string();
         let (outcome, closed) = ending(case);
         let title = services.get(&case.service).map(|service| service.title.zh.clone());
         [
@@ -121,9 +139,10 @@ impl Export {
     fn write(&self, rows: &[[String; COLUMNS.len()]]) -> anyhow::Result<()> {
         match (self.format, &self.output) {
             (Kind::Csv, None) => write_csv(std::io::stdout().lock(), rows),
-            (Kind::Csv, Some(path)) => {
-                write_csv(std::fs::File::create(path).with_context(|| format!("cannot write {}", path.display()))?, rows)
-            }
+            (Kind::Csv, Some(path)) => write_csv(
+                std::fs::File::create(path).with_context(|| format!("cannot write {}", path.display()))?,
+                rows,
+            ),
             (Kind::Xlsx, Some(path)) => write_xlsx(path, rows),
             (Kind::Xlsx, None) => anyhow::bail!("an xlsx needs a file: --output cases.xlsx"),
         }
@@ -133,7 +152,9 @@ impl Export {
 fn ending(case: &Case) -> (Option<&'static str>, Option<Timestamp>) {
     match &case.state {
         State::Closed { outcome, at } => (Some(outcome.word()), Some(*at)),
-        State::Triage { .. } | State::Offered { .. } | State::Accepted { .. } | State::Done { .. } => (None, None),
+        State::Triage { .. } | State::Offered { .. } | State::Accepted { .. } | State::Done { .. } => {
+            (None, None)
+        }
     }
 }
 

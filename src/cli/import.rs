@@ -30,7 +30,8 @@ impl Import {
         let text = std::fs::read_to_string(&self.file).with_context(|| format!("cannot read {name}"))?;
         let city = CityFile::parse(&text).with_context(|| format!("{name} is not right"))?;
         let hotline = super::open(&config).await?;
-        city.check(&hotline.city(), &hotline.services(), &hotline.channels).with_context(|| format!("{name} is not right"))?;
+        city.check(&hotline.city(), &hotline.services(), &hotline.channels)
+            .with_context(|| format!("{name} is not right"))?;
         if self.dry_run {
             println!("{name} is right; nothing was written");
             return Ok(());

@@ -24,9 +24,12 @@ use crate::understanding::catalog::Catalog;
 
 /// The near-neighbor hotline 近邻热线: residents write what they need, teams accept it, nobody is forgotten.
 #[derive(Debug, Parser)]
-#[command(version, after_help = "Try it:  hotline serve --demo     and open the address that it prints.\n\
+#[command(
+    version,
+    after_help = "Try it:  hotline serve --demo     and open the address that it prints.\n\
     Run it:  copy hotline.example.toml to hotline.toml, `hotline check`, `hotline import city.toml`,\n         \
-    `hotline staff add NAME --role admin`, `hotline serve`.")]
+    `hotline staff add NAME --role admin`, `hotline serve`."
+)]
 pub struct Cli {
     /// The configuration; hotline.toml in this folder if it is there.
     #[arg(long, global = true, value_name = "FILE", env = "HOTLINE_CONFIG")]
@@ -88,8 +91,10 @@ pub(crate) fn catalog(config: &Config) -> anyhow::Result<Catalog> {
         "[understanding] intents: there is no folder {}",
         folder.display()
     );
-    let files: Vec<_> = Intents::iter().filter_map(|name| Some((name.clone(), Intents::get(&name)?))).collect();
-    let texts: Vec<_> = files.iter().map(|(name, file)| (name.as_ref(), String::from_utf8_lossy(&file.data))).collect();
+    let files: Vec<_> =
+        Intents::iter().filter_map(|name| Some((name.clone(), Intents::get(&name)?))).collect();
+    let texts: Vec<_> =
+        files.iter().map(|(name, file)| (name.as_ref(), String::from_utf8_lossy(&file.data))).collect();
     Ok(Catalog::from_texts(texts.iter().map(|(name, text)| (*name, text.as_ref())))?)
 }
 

@@ -112,7 +112,9 @@ async fn watch_catalog(hotline: Arc<Hotline>, config: Config, stop: Cancellation
                 hotline.rethink(catalog, &understander);
                 tracing::info!("the edited catalogue is in use");
             }
-            Ok(Err(error)) => tracing::error!("the edited catalogue is not right, the old one stays in use:\n{error:#}"),
+            Ok(Err(error)) => {
+                tracing::error!("the edited catalogue is not right, the old one stays in use:\n{error:#}")
+            }
             Err(_) => tracing::error!("the edited catalogue could not be learned, the old one stays in use"),
         }
     }
@@ -121,7 +123,8 @@ async fn watch_catalog(hotline: Arc<Hotline>, config: Config, stop: Cancellation
 /// When the newest file of the folder was written, and how many there are.
 fn newest(folder: &PathBuf) -> Option<(SystemTime, usize)> {
     let files = std::fs::read_dir(folder).ok()?;
-    let times: Vec<SystemTime> = files.filter_map(|file| file.ok()?.metadata().ok()?.modified().ok()).collect();
+    let times: Vec<SystemTime> =
+        files.filter_map(|file| file.ok()?.metadata().ok()?.modified().ok()).collect();
     Some((*times.iter().max()?, times.len()))
 }
 

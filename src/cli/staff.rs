@@ -64,6 +64,9 @@ fn read_password() -> anyhow::Result<String> {
     let mut line = String::new();
     std::io::stdin().lock().read_line(&mut line)?;
     let password = line.trim_end_matches(['\r', '\n']).to_owned();
-    anyhow::ensure!(!password.is_empty(), "no password was given; type it, or pipe it: echo … | hotline staff add NAME --role ROLE");
+    anyhow::ensure!(
+        !password.is_empty(),
+        "no password was given; type it, or pipe it: echo … | hotline staff add NAME --role ROLE"
+    );
     Ok(password)
 }

@@ -53,7 +53,10 @@ impl Directory {
     /// The best team for a service in an area on `from` or the nearest rung above it.
     pub fn route(&self, service: &ServiceCode, area: &AreaCode, from: Rung) -> Option<&Team> {
         let around: Vec<&AreaCode> = self.around(area).map(|area| &area.code).collect();
-        Rung::ALL.into_iter().filter(|rung| *rung >= from).find_map(|rung| self.best_on(rung, service, &around))
+        Rung::ALL
+            .into_iter()
+            .filter(|rung| *rung >= from)
+            .find_map(|rung| self.best_on(rung, service, &around))
     }
 
     /// The nearest team on one rung; of equally near ones the most exact; of those the first by code.
@@ -62,7 +65,11 @@ impl Directory {
             let distance = around.iter().position(|area| team.areas.contains(area))?;
             Some((distance, team.looseness(service)?))
         };
-        let ranked = self.teams.values().filter(|team| team.rung() == rung).filter_map(|team| Some((rank(team)?, team)));
+        let ranked = self
+            .teams
+            .values()
+            .filter(|team| team.rung() == rung)
+            .filter_map(|team| Some((rank(team)?, team)));
         ranked.min_by_key(|(rank, _)| *rank).map(|(_, team)| team)
     }
 
@@ -73,9 +80,11 @@ impl Directory {
 
     /// The points that answer a service's questions, nearest area first, at most `most`.
     pub fn points_for(&self, service: &ServiceCode, area: Option<&AreaCode>, most: usize) -> Vec<&Point> {
-        let around: Vec<&AreaCode> = area.map(|area| self.around(area).map(|a| &a.code).collect()).unwrap_or_default();
+        let around: Vec<&AreaCode> =
+            area.map(|area| self.around(area).map(|a| &a.code).collect()).unwrap_or_default();
         let distance = |point: &Point| self.shared(&around, &point.area);
-        let mut points: Vec<&Point> = self.points.iter().filter(|point| point.services.contains(service)).collect();
+        let mut points: Vec<&Point> =
+            self.points.iter().filter(|point| point.services.contains(service)).collect();
         points.sort_by_key(|point| distance(point));
         points.truncate(most);
         points
@@ -94,7 +103,8 @@ impl Directory {
 
     /// All communities, by name.
     pub fn communities(&self) -> Vec<&Area> {
-        let mut all: Vec<&Area> = self.areas.values().filter(|area| area.kind == AreaKind::Community).collect();
+        let mut all: Vec<&Area> =
+            self.areas.values().filter(|area| area.kind == AreaKind::Community).collect();
         all.sort_by(|a, b| a.code.cmp(&b.code));
         all
     }
@@ -172,7 +182,11 @@ mod tests {
         assert_eq!(to("care.repair", "lotus-1", Rung::Team).as_deref(), Some("b-repair"));
         assert_eq!(to("elder.meal", "lotus", Rung::Team).as_deref(), Some("a-all"));
         assert_eq!(to("elder.meal", "kaiyuan", Rung::Team).as_deref(), Some("c-elder"));
-        assert_eq!(to("elder.meal", "lotus", Rung::Community).as_deref(), Some("d-duty"), "no community duty team");
+        assert_eq!(
+            to("elder.meal", "lotus", Rung::Community).as_deref(),
+            Some("d-duty"),
+            "no community duty team"
+        );
         assert_eq!(to("elder.meal", "lotus", Rung::District), None);
         assert_eq!(to("elder.meal", "nowhere", Rung::Team), None);
     }

@@ -105,7 +105,13 @@ impl Bilingual {
     pub fn in_language(&self, language: Language) -> &str {
         match language {
             Language::ZhCn => &self.zh,
-            Language::ZhTw => if self.zh_tw.is_empty() { &self.zh } else { &self.zh_tw },
+            Language::ZhTw => {
+                if self.zh_tw.is_empty() {
+                    &self.zh
+                } else {
+                    &self.zh_tw
+                }
+            }
             Language::En => &self.en,
         }
     }

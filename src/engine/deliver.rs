@@ -28,14 +28,16 @@ const GIVE_UP: SignedDuration = SignedDuration::from_hours(24);
 /// Sends what is due, at most a batch; how many messages that were.
 pub async fn deliver(hotline: &Arc<Hotline>) -> Result<usize, StoreError> {
     let now = hotline.clock.now();
-    let leased = hotline.store.write(move |tx| Box::pin(async move { tx.claim_outbox(now, BATCH_MAX).await })).await?;
+    let leased =
+        hotline.store.write(move |tx| Box::pin(async move { tx.claim_outbox(now, BATCH_MAX).await })).await?;
     let many = leased.len();
     if many == 0 {
         return Ok(0);
     }
     let chats = by_chat(leased);
     let told: Vec<Chat> = chats.iter().map(|(chat, _)| chat.clone()).collect();
-    let sending = stream::iter(chats).map(|(_, messages)| send_in_order(hotline, messages)).buffer_unordered(CHATS_MAX);
+    let sending =
+        stream::iter(chats).map(|(_, messages)| send_in_order(hotline, messages)).buffer_unordered(CHATS_MAX);
     let outcomes: Vec<(MessageId, Sent)> = sending.concat().await;
     let now = hotline.clock.now();
     hotline.store.write(move |tx| Box::pin(async move { tx.mark_sent(&outcomes, now).await })).await?;

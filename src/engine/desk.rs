@@ -100,7 +100,8 @@ impl<'h> Desk<'h> {
 
     async fn load_people(&mut self, tx: &mut Tx, wanted: &Wanted) -> Result<(), StoreError> {
         self.contacts = tx.contacts_by_sender(&wanted.senders).await?;
-        let mut ids: BTreeSet<PersonId> = self.contacts.iter().map(|contact| contact.person.clone()).collect();
+        let mut ids: BTreeSet<PersonId> =
+            self.contacts.iter().map(|contact| contact.person.clone()).collect();
         ids.extend(wanted.people.iter().cloned());
         let ids: Vec<PersonId> = ids.into_iter().collect();
         self.add_people(tx.people(&ids).await?);
@@ -123,7 +124,8 @@ impl<'h> Desk<'h> {
             self.cases.insert(case.number, case);
         }
         let people = self.cases.values().flat_map(|case| [Some(&case.resident), case.member()]).flatten();
-        let missing: BTreeSet<PersonId> = people.filter(|id| !self.people.contains_key(*id)).cloned().collect();
+        let missing: BTreeSet<PersonId> =
+            people.filter(|id| !self.people.contains_key(*id)).cloned().collect();
         let missing: Vec<PersonId> = missing.into_iter().collect();
         self.add_people(tx.people(&missing).await?);
         let all: Vec<PersonId> = self.people.keys().cloned().collect();
@@ -235,7 +237,10 @@ impl Desk<'_> {
 
     /// What somebody is in a team.
     pub fn role(&self, person: &PersonId, team: &TeamCode) -> Option<Role> {
-        self.memberships(person).iter().find(|membership| &membership.team == team).map(|membership| membership.role)
+        self.memberships(person)
+            .iter()
+            .find(|membership| &membership.team == team)
+            .map(|membership| membership.role)
     }
 
     /// Puts somebody into a team.

@@ -5,7 +5,7 @@
 use super::desk::Desk;
 use super::letters::Written;
 use super::reading::Reading;
-use crate::domain::case::{Actor, Case, Event, Origin, Refusal, State, Stage, Survey, Why};
+use crate::domain::case::{Actor, Case, Event, Origin, Refusal, Stage, State, Survey, Why};
 use crate::domain::command::{Action, Command};
 use crate::domain::dialogue::Asked;
 use crate::domain::id::{AreaCode, CaseNumber, PersonId, ServiceCode};
@@ -26,7 +26,12 @@ const PROGRESS_MAX: usize = 5;
 
 impl Desk<'_> {
     /// A private message; the case that it belongs to.
-    pub(super) fn in_private(&mut self, person: &PersonId, waiting: &Waiting, reading: &Reading) -> Option<CaseNumber> {
+    pub(super) fn in_private(
+        &mut self,
+        person: &PersonId,
+        waiting: &Waiting,
+        reading: &Reading,
+    ) -> Option<CaseNumber> {
         if let Some((number, done)) = self.order(person, reading) {
             if let Err(refusal) = done {
                 self.refuse(person, number, &refusal);
@@ -43,7 +48,12 @@ impl Desk<'_> {
         }
     }
 
-    fn private_order(&mut self, person: &PersonId, waiting: &Waiting, command: &Command) -> Option<CaseNumber> {
+    fn private_order(
+        &mut self,
+        person: &PersonId,
+        waiting: &Waiting,
+        command: &Command,
+    ) -> Option<CaseNumber> {
         match command {
             Command::Join(_) | Command::Start(Some(_)) => {
                 self.join_team(waiting);
@@ -120,7 +130,12 @@ impl Desk<'_> {
     }
 
     /// Danger: the number to call stands first; the same emergency twice is one case.
-    fn in_danger(&mut self, person: &PersonId, words: &str, understanding: &Understanding) -> Option<CaseNumber> {
+    fn in_danger(
+        &mut self,
+        person: &PersonId,
+        words: &str,
+        understanding: &Understanding,
+    ) -> Option<CaseNumber> {
         let same = |case: &&Case| case.service == understanding.service && is_being_handled(case);
         let same = self.open_cases(person).into_iter().rev().find(same).map(|case| case.number);
         match same {
@@ -147,11 +162,21 @@ impl Desk<'_> {
         let clear = understanding.certainty == Certainty::Sure && !understanding.service.is_meta();
         match clear {
             false => Some(latest.number),
-            true => open.iter().rev().find(|case| case.service == understanding.service && is_being_handled(case)).map(|case| case.number),
+            true => open
+                .iter()
+                .rev()
+                .find(|case| case.service == understanding.service && is_being_handled(case))
+                .map(|case| case.number),
         }
     }
 
-    fn add_to(&mut self, person: &PersonId, number: CaseNumber, words: &str, understanding: &Understanding) -> Option<CaseNumber> {
+    fn add_to(
+        &mut self,
+        person: &PersonId,
+        number: CaseNumber,
+        words: &str,
+        understanding: &Understanding,
+    ) -> Option<CaseNumber> {
         let details = understanding.details.clone();
         let area = details.area.clone();
         self.as_resident(person, number, Event::Tell { text: words.to_owned(), details })?;
@@ -173,14 +198,23 @@ impl Desk<'_> {
         match self.step(number, event, &Actor::Member(member.clone())) {
             Ok(()) => {
                 let case = self.case(number)?.clone();
-                self.tell(member, self.write_to(member).about(&case, "member-noted", &[]).into(), Some(&case));
+                self.tell(
+                    member,
+                    self.write_to(member).about(&case, "member-noted", &[]).into(),
+                    Some(&case),
+                );
             }
             Err(refusal) => self.refuse(member, number, &refusal),
         }
         Some(number)
     }
 
-    fn new_need(&mut self, person: &PersonId, words: &str, understanding: &Understanding) -> Option<CaseNumber> {
+    fn new_need(
+        &mut self,
+        person: &PersonId,
+        words: &str,
+        understanding: &Understanding,
+    ) -> Option<CaseNumber> {
         match understanding.certainty {
             Certainty::Sure if self.services.handling(&understanding.service) == Handling::Answer => {
                 self.answer_at_once(person, words, understanding)
@@ -192,14 +226,24 @@ impl Desk<'_> {
     }
 
     /// The points that answer the question; a case only if it is wanted.
-    fn answer_at_once(&mut self, person: &PersonId, words: &str, understanding: &Understanding) -> Option<CaseNumber> {
+    fn answer_at_once(
+        &mut self,
+        person: &PersonId,
+        words: &str,
+        understanding: &Understanding,
+    ) -> Option<CaseNumber> {
         let home = self.person(person).and_then(|person| person.area.clone());
         let area = understanding.details.area.clone().or(home);
         let say = self.write_to(person);
         let reply = self.services.get(&understanding.service).map(|service| say.bilingual(&service.reply));
         let points = self.city.points_for(&understanding.service, area.as_ref(), POINTS_MAX);
         let line = |point: &&crate::domain::routing::Point| {
-            let values = [("name", &point.name), ("address", &point.address), ("hours", &point.hours), ("phone", &point.phone)];
+            let values = [
+                ("name", &point.name),
+                ("address", &point.address),
+                ("hours", &point.hours),
+                ("phone", &point.phone),
+            ];
             say.with("point-line", &values.map(|(name, value)| (name, value.as_str())))
         };
         let lines = reply.into_iter().chain(points.iter().map(line)).chain([say.say("want-case")]);
@@ -231,7 +275,8 @@ impl Desk<'_> {
     fn new_case(&mut self, person: &PersonId, words: &str, understanding: &Understanding) -> CaseNumber {
         let number = self.new_number();
         let known = self.person(person);
-        let (home, phone) = known.map(|person| (person.area.clone(), person.phone.clone())).unwrap_or_default();
+        let (home, phone) =
+            known.map(|person| (person.area.clone(), person.phone.clone())).unwrap_or_default();
         let details = understanding.details.clone();
         if let (None, Some(area)) = (&home, &details.area) {
             self.remember(person, |person| person.area = Some(area.clone()));
@@ -280,7 +325,11 @@ impl Desk<'_> {
             }
             None => {
                 let say = self.write_to(person);
-                let reply = self.services.get(&case.service).map(|service| say.bilingual(&service.reply)).unwrap_or_default();
+                let reply = self
+                    .services
+                    .get(&case.service)
+                    .map(|service| say.bilingual(&service.reply))
+                    .unwrap_or_default();
                 let opened = say.about(&case, "case-opened", &[("reply", &reply)]);
                 let question = self.next_question(person, &case);
                 self.answer_with_question(person, &case, opened, question);
@@ -310,7 +359,13 @@ impl Desk<'_> {
         missing.next()
     }
 
-    fn answer_with_question(&mut self, person: &PersonId, case: &Case, opened: String, question: Option<Detail>) {
+    fn answer_with_question(
+        &mut self,
+        person: &PersonId,
+        case: &Case,
+        opened: String,
+        question: Option<Detail>,
+    ) {
         let Some(detail) = question else {
             return self.tell(person, opened.into(), Some(case));
         };
@@ -341,7 +396,12 @@ impl Desk<'_> {
 /// Answers to what was asked.
 impl Desk<'_> {
     /// `Some` if the words answer the open question.
-    fn answers(&mut self, person: &PersonId, words: &str, understanding: &Understanding) -> Option<Option<CaseNumber>> {
+    fn answers(
+        &mut self,
+        person: &PersonId,
+        words: &str,
+        understanding: &Understanding,
+    ) -> Option<Option<CaseNumber>> {
         let asked = self.person(person)?.asked.clone()?;
         match asked {
             Asked::Detail { case, detail } => self.answers_detail(person, case, detail, words, understanding),
@@ -349,8 +409,12 @@ impl Desk<'_> {
                 let service = picked_in_words(words, &services, |code| self.write_to(person).service(code))?;
                 Some(self.picked(person, case, &service))
             }
-            Asked::Solved { case } => Some(self.as_resident(person, case, Event::Solved(Solved::read(words)? == Solved::Yes))),
-            Asked::Satisfied { case } => Some(self.as_resident(person, case, Event::Satisfied(Satisfaction::read(words)?.stars()))),
+            Asked::Solved { case } => {
+                Some(self.as_resident(person, case, Event::Solved(Solved::read(words)? == Solved::Yes)))
+            }
+            Asked::Satisfied { case } => {
+                Some(self.as_resident(person, case, Event::Satisfied(Satisfaction::read(words)?.stars())))
+            }
             Asked::Comment { case } => {
                 if is_new_need(understanding) {
                     return None;
@@ -387,7 +451,9 @@ impl Desk<'_> {
         match detail {
             Detail::Community => match &found.area {
                 Some(area) => return Some(self.area_given(person, number, area.clone())),
-                None if short => return Some(self.say_to(person, self.write_to(person).say("area-not-found"))),
+                None if short => {
+                    return Some(self.say_to(person, self.write_to(person).say("area-not-found")));
+                }
                 None => return None,
             },
             Detail::Phone if found.phone.is_none() => return None,
@@ -470,7 +536,9 @@ impl Desk<'_> {
         let community = self.city.community_near(location).map(|area| area.code.clone());
         let asked = self.person(person)?.asked.clone();
         match (community, asked) {
-            (Some(area), Some(Asked::Detail { case, detail: Detail::Community })) => self.area_given(person, case, area),
+            (Some(area), Some(Asked::Detail { case, detail: Detail::Community })) => {
+                self.area_given(person, case, area)
+            }
             (Some(area), _) => {
                 let name = self.write_to(person).area(Some(&area));
                 self.remember(person, |person| person.area = Some(area));
@@ -483,7 +551,12 @@ impl Desk<'_> {
 
 /// What the dialogue handles by itself.
 impl Desk<'_> {
-    fn about_dialogue(&mut self, person: &PersonId, words: &str, understanding: &Understanding) -> Option<CaseNumber> {
+    fn about_dialogue(
+        &mut self,
+        person: &PersonId,
+        words: &str,
+        understanding: &Understanding,
+    ) -> Option<CaseNumber> {
         match understanding.service.as_str() {
             "meta.progress" => self.progress(person),
             "meta.cancel" => self.cancel(person),
@@ -491,7 +564,10 @@ impl Desk<'_> {
             "meta.greeting" => self.greet(person),
             _ => {
                 let say = self.write_to(person);
-                let written = Written { text: say.say("out-of-scope"), choices: vec![say.button("button-human", Action::Human)] };
+                let written = Written {
+                    text: say.say("out-of-scope"),
+                    choices: vec![say.button("button-human", Action::Human)],
+                };
                 self.tell(person, written, None);
                 None
             }
@@ -506,7 +582,8 @@ impl Desk<'_> {
     fn progress(&mut self, person: &PersonId) -> Option<CaseNumber> {
         let say = self.write_to(person);
         let open = self.open_cases(person);
-        let lines: Vec<String> = open.iter().rev().take(PROGRESS_MAX).map(|case| say.progress(case)).collect();
+        let lines: Vec<String> =
+            open.iter().rev().take(PROGRESS_MAX).map(|case| say.progress(case)).collect();
         let latest = open.last().map(|case| case.number);
         let text = if lines.is_empty() { say.say("progress-none") } else { lines.join("\n") };
         self.say_to(person, text);
@@ -514,7 +591,10 @@ impl Desk<'_> {
     }
 
     fn progress_of(&mut self, person: &PersonId, number: CaseNumber) -> Option<CaseNumber> {
-        let case = self.case(number).filter(|case| &case.resident == person || case.member() == Some(person)).cloned();
+        let case = self
+            .case(number)
+            .filter(|case| &case.resident == person || case.member() == Some(person))
+            .cloned();
         let text = match &case {
             Some(case) => self.write_to(person).progress(case),
             None => self.write_to(person).refusal(None, &Refusal::Unknown),
@@ -555,7 +635,11 @@ impl Desk<'_> {
         };
         let waits = |case: &&Case| case.service == understanding.service && case.stage() == Stage::Triage;
         if let Some(case) = self.open_cases(person).into_iter().find(waits).cloned() {
-            self.tell(person, self.write_to(person).about(&case, "case-opened-human", &[]).into(), Some(&case));
+            self.tell(
+                person,
+                self.write_to(person).about(&case, "case-opened-human", &[]).into(),
+                Some(&case),
+            );
             return Some(case.number);
         }
         self.open(person, words, &understanding, Some(Why::Asked))
@@ -632,7 +716,11 @@ fn answered(detail: Detail, words: &str, found: &Details) -> Details {
 }
 
 /// The service that "2" or its title picks from those that were shown.
-fn picked_in_words(words: &str, services: &[ServiceCode], title: impl Fn(&ServiceCode) -> String) -> Option<ServiceCode> {
+fn picked_in_words(
+    words: &str,
+    services: &[ServiceCode],
+    title: impl Fn(&ServiceCode) -> String,
+) -> Option<ServiceCode> {
     let words = words.trim().trim_end_matches(['。', '.', '!', ' ']);
     let number = words.parse::<usize>().ok().and_then(|number| services.get(number.checked_sub(1)?));
     number.or_else(|| services.iter().find(|service| title(service) == words)).cloned()

@@ -61,8 +61,16 @@ impl Desk<'_> {
         let State::Offered { accept_by, .. } = case.state else { return };
         for chat in self.groups(team) {
             let written = self.write_to_group().card(case, accept_by);
-            let card = Outbound { purpose: Purpose::Offer, ..self.outbound(chat.clone(), ChatKind::Group, written, Some(case)) };
-            self.add_offer(OfferRow { message: card.id.clone(), case: case.number, team: team.clone(), chat });
+            let card = Outbound {
+                purpose: Purpose::Offer,
+                ..self.outbound(chat.clone(), ChatKind::Group, written, Some(case))
+            };
+            self.add_offer(OfferRow {
+                message: card.id.clone(),
+                case: case.number,
+                team: team.clone(),
+                chat,
+            });
             self.send(card);
         }
     }

@@ -46,7 +46,9 @@ impl Desk<'_> {
         match reading {
             Reading::Order(Command::Bind(_)) => self.bind_group(waiting),
             Reading::Order(Command::Join(_) | Command::Start(Some(_))) => self.join_team(waiting),
-            Reading::Order(Command::Help | Command::Start(None)) => self.answer_group(message, |say| say.say("help-group")),
+            Reading::Order(Command::Help | Command::Start(None)) => {
+                self.answer_group(message, |say| say.say("help-group"))
+            }
             Reading::Order(Command::Mine) => self.answer_group(message, |say| say.say("mine-privately")),
             Reading::Order(Command::Open) => self.list_open(message, sender.as_ref()),
             Reading::Order(command) => return self.work_in_group(message, sender, work_of_command(command)?),
@@ -57,7 +59,12 @@ impl Desk<'_> {
         None
     }
 
-    fn work_in_group(&mut self, message: &Inbound, sender: Option<PersonId>, work: (CaseNumber, Work)) -> Option<CaseNumber> {
+    fn work_in_group(
+        &mut self,
+        message: &Inbound,
+        sender: Option<PersonId>,
+        work: (CaseNumber, Work),
+    ) -> Option<CaseNumber> {
         let (number, work) = work;
         let Some(member) = sender else {
             self.answer_group(message, |say| say.refusal(None, &Refusal::NotMember));
@@ -75,13 +82,18 @@ impl Desk<'_> {
     }
 
     /// A member's order or tap in their private chat; `None` where it is none.
-    pub(super) fn order(&mut self, member: &PersonId, reading: &Reading) -> Option<(CaseNumber, Result<(), Refusal>)> {
+    pub(super) fn order(
+        &mut self,
+        member: &PersonId,
+        reading: &Reading,
+    ) -> Option<(CaseNumber, Result<(), Refusal>)> {
         let (number, work) = match reading {
             Reading::Order(command) => work_of_command(command)?,
             Reading::Tap(action) => work_of_tap(action)?,
             Reading::Mistake(_) | Reading::Place(_) | Reading::Words(..) | Reading::Nothing => return None,
         };
-        let (label, asks_reason) = (work.confirmation(), matches!(&work, Work::Release(reason) if reason.is_empty()));
+        let (label, asks_reason) =
+            (work.confirmation(), matches!(&work, Work::Release(reason) if reason.is_empty()));
         if asks_reason && self.case(number).is_some_and(|case| case.member() == Some(member)) {
             self.ask_reason(member, number);
             return Some((number, Ok(())));
@@ -213,7 +225,9 @@ impl Desk<'_> {
     fn list_open(&mut self, message: &Inbound, sender: Option<&PersonId>) {
         let teams = self.teams_asked(message);
         let text = match sender {
-            Some(sender) if teams.iter().any(|team| self.role(sender, team).is_some()) => self.open_list(&teams),
+            Some(sender) if teams.iter().any(|team| self.role(sender, team).is_some()) => {
+                self.open_list(&teams)
+            }
             _ => self.write_to_group().refusal(None, &Refusal::NotMember),
         };
         self.tell_group(message.chat.clone(), text.into(), None);
@@ -224,13 +238,19 @@ impl Desk<'_> {
         let say = self.write_to_group();
         let cases = teams.iter().filter_map(|team| self.offered.get(team)).flatten();
         let lines: Vec<String> = cases.map(|case| say.progress(case)).collect();
-        if lines.is_empty() { say.say("open-none") } else { format!("{}\n{}", say.say("open-title"), lines.join("\n")) }
+        if lines.is_empty() {
+            say.say("open-none")
+        } else {
+            format!("{}\n{}", say.say("open-title"), lines.join("\n"))
+        }
     }
 
     /// Whose open cases a message may ask for: the group's team, or all teams of the one who writes privately.
     pub(super) fn teams_asked(&self, message: &Inbound) -> Vec<TeamCode> {
         match message.kind {
-            ChatKind::Group => self.city.team_of_group(&message.chat).map(|team| team.code.clone()).into_iter().collect(),
+            ChatKind::Group => {
+                self.city.team_of_group(&message.chat).map(|team| team.code.clone()).into_iter().collect()
+            }
             ChatKind::Private => {
                 let sender = self.sender(message);
                 let mine = sender.as_ref().map(|sender| self.memberships(sender)).unwrap_or_default();

@@ -123,13 +123,17 @@ impl CityFile {
     /// Everything that the file refers to must be there, in the file or in the city already.
     pub fn check(&self, city: &Directory, services: &Services, channels: &Channels) -> Result<(), BadCity> {
         let mut wrong = Vec::new();
-        let areas: HashSet<&AreaCode> = self.area.iter().map(|area| &area.code).chain(city.areas.keys()).collect();
+        let areas: HashSet<&AreaCode> =
+            self.area.iter().map(|area| &area.code).chain(city.areas.keys()).collect();
         self.check_areas(&areas, &mut wrong);
         for team in &self.team {
             check_team(team, &areas, services, channels, &mut wrong);
         }
         for point in self.point.iter().filter(|point| !areas.contains(&point.area)) {
-            wrong.push(format!("point `{}`: there is no area `{}`; add an [[area]] with that code", point.name, point.area));
+            wrong.push(format!(
+                "point `{}`: there is no area `{}`; add an [[area]] with that code",
+                point.name, point.area
+            ));
         }
         if wrong.is_empty() { Ok(()) } else { Err(BadCity(wrong)) }
     }
@@ -168,7 +172,9 @@ impl CityFile {
     }
 
     fn members(&self) -> Vec<(TeamCode, MemberEntry)> {
-        let of = |team: &TeamEntry| -> Vec<_> { team.member.iter().map(|member| (team.code.clone(), member.clone())).collect() };
+        let of = |team: &TeamEntry| -> Vec<_> {
+            team.member.iter().map(|member| (team.code.clone(), member.clone())).collect()
+        };
         self.team.iter().flat_map(of).collect()
     }
 }
@@ -181,7 +187,8 @@ fn check_team(
     wrong: &mut Vec<String>,
 ) {
     for area in team.areas.iter().filter(|area| !areas.contains(area)) {
-        wrong.push(format!("team `{}`: there is no area `{area}`; add an [[area]] with that code", team.code));
+        wrong
+            .push(format!("team `{}`: there is no area `{area}`; add an [[area]] with that code", team.code));
     }
     for pattern in &team.services {
         let known = match Pattern::parse(pattern) {
@@ -190,18 +197,30 @@ fn check_team(
             Pattern::One(code) => services.get(&code).is_some(),
         };
         if !known {
-            wrong.push(format!("team `{}`: there is no service `{pattern}`; see `hotline check --services`", team.code));
+            wrong.push(format!(
+                "team `{}`: there is no service `{pattern}`; see `hotline check --services`",
+                team.code
+            ));
         }
     }
-    let named = team.group.iter().map(|group| &group.channel).chain(team.member.iter().map(|member| &member.channel));
+    let named =
+        team.group.iter().map(|group| &group.channel).chain(team.member.iter().map(|member| &member.channel));
     for channel in named.filter(|channel| channels.get(channel).is_none()).collect::<BTreeSet<_>>() {
-        wrong.push(format!("team `{}`: the channel `{channel}` is not configured; add it to hotline.toml", team.code));
+        wrong.push(format!(
+            "team `{}`: the channel `{channel}` is not configured; add it to hotline.toml",
+            team.code
+        ));
     }
 }
 
 impl AreaEntry {
     fn area(&self) -> Area {
-        Area { code: self.code.clone(), name: self.name.clone(), kind: self.kind, parent: self.parent.clone() }
+        Area {
+            code: self.code.clone(),
+            name: self.name.clone(),
+            kind: self.kind,
+            parent: self.parent.clone(),
+        }
     }
 }
 
@@ -255,13 +274,17 @@ pub async fn import(hotline: &Arc<Hotline>, file: &CityFile) -> Result<Imported,
     Ok(imported)
 }
 
-async fn import_members(hotline: &Arc<Hotline>, members: Vec<(TeamCode, MemberEntry)>) -> Result<u64, StoreError> {
+async fn import_members(
+    hotline: &Arc<Hotline>,
+    members: Vec<(TeamCode, MemberEntry)>,
+) -> Result<u64, StoreError> {
     let hotline = Arc::clone(hotline);
     let store = hotline.store.clone();
     store
         .write(move |tx| {
             Box::pin(async move {
-                let senders = members.iter().map(|(_, member)| (member.channel.clone(), member.contact())).collect();
+                let senders =
+                    members.iter().map(|(_, member)| (member.channel.clone(), member.contact())).collect();
                 let mut desk = Desk::load(&hotline, tx, Wanted { senders, ..Wanted::default() }).await?;
                 let changed = members.iter().filter(|(team, member)| enlist(&mut desk, team, member)).count();
                 desk.save(tx).await?;

@@ -28,7 +28,8 @@ pub(super) type Read = (Waiting, Reading);
 /// Takes in what waits, at most a batch; how many messages that were.
 pub async fn take_in(hotline: &Arc<Hotline>) -> Result<usize, StoreError> {
     let now = hotline.clock.now();
-    let waiting = hotline.store.write(move |tx| Box::pin(async move { tx.claim_inbox(now, BATCH_MAX).await })).await?;
+    let waiting =
+        hotline.store.write(move |tx| Box::pin(async move { tx.claim_inbox(now, BATCH_MAX).await })).await?;
     let many = waiting.len();
     if many == 0 {
         return Ok(0);
@@ -61,7 +62,8 @@ async fn read_all(hotline: &Arc<Hotline>, waiting: Vec<Waiting>, now: Timestamp)
     let read = move || -> Vec<Read> {
         let now = now.to_zoned_datetime(zone);
         let one = |waiting: Waiting| {
-            let reading = catch_unwind(AssertUnwindSafe(|| Reading::of(&waiting.message, &understander, &now)));
+            let reading =
+                catch_unwind(AssertUnwindSafe(|| Reading::of(&waiting.message, &understander, &now)));
             (waiting, reading.unwrap_or(Reading::Nothing))
         };
         waiting.into_iter().map(one).collect()
@@ -96,7 +98,10 @@ async fn decide_in(hotline: &Hotline, tx: &mut Tx, batch: &[Read]) -> Result<(),
 fn wanted(batch: &[Read]) -> Wanted {
     let private = batch.iter().filter(|(waiting, _)| waiting.message.kind == ChatKind::Private);
     Wanted {
-        senders: batch.iter().map(|(one, _)| (one.message.chat.channel.clone(), one.message.sender.clone())).collect(),
+        senders: batch
+            .iter()
+            .map(|(one, _)| (one.message.chat.channel.clone(), one.message.sender.clone()))
+            .collect(),
         people: Vec::new(),
         cases: batch.iter().filter_map(|(_, reading)| reading.case()).collect(),
         new_cases: private.count(),

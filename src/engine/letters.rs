@@ -85,7 +85,10 @@ impl Writer<'_> {
 
     /// What a service is called.
     pub(super) fn service(&self, code: &ServiceCode) -> String {
-        self.desk.services.get(code).map_or_else(|| code.to_string(), |service| self.bilingual(&service.title))
+        self.desk
+            .services
+            .get(code)
+            .map_or_else(|| code.to_string(), |service| self.bilingual(&service.title))
     }
 
     /// One of the catalogue's texts.
@@ -145,26 +148,32 @@ impl Writer<'_> {
         let number = case.number;
         let text = |id: &str| self.about(case, id, &[]);
         match letter {
-            Letter::Accepted(member) => self.about(case, "resident-accepted", &[("member", &self.masked_name(member))]).into(),
+            Letter::Accepted(member) => {
+                self.about(case, "resident-accepted", &[("member", &self.masked_name(member))]).into()
+            }
             Letter::Released => text("resident-released").into(),
-            Letter::Escalated(rung) => self.about(case, "resident-escalated", &[("rung", &self.rung(*rung))]).into(),
+            Letter::Escalated(rung) => {
+                self.about(case, "resident-escalated", &[("rung", &self.rung(*rung))]).into()
+            }
             Letter::HandedOver(team) => {
                 let team = self.desk.city.teams.get(team).map(|team| team.name.as_str()).unwrap_or_default();
                 self.about(case, "resident-handed-over", &[("team", team)]).into()
             }
             Letter::AskSolved => Written { text: text("ask-solved"), choices: self.yes_no(case) },
             Letter::RemindSolved => Written { text: text("remind-solved"), choices: self.yes_no(case) },
-            Letter::AskSatisfied => Written {
-                text: text("ask-satisfied"),
-                choices: self.stars(case),
-            },
+            Letter::AskSatisfied => Written { text: text("ask-satisfied"), choices: self.stars(case) },
             Letter::AskComment => text("ask-comment").into(),
             Letter::Thanks => text("thanks").into(),
             Letter::Reopened => text("reopened").into(),
-            Letter::ClosedUnanswered => Written { text: text("closed-unanswered"), choices: vec![self.button("button-not-solved", Action::Solved(number, false))] },
+            Letter::ClosedUnanswered => Written {
+                text: text("closed-unanswered"),
+                choices: vec![self.button("button-not-solved", Action::Solved(number, false))],
+            },
             Letter::Cancelled => text("cancelled").into(),
             Letter::Merged(into) => self.about(case, "merged", &[("into", &into.to_string())]).into(),
-            Letter::Referred(unit, reason) => self.about(case, "referred", &[("unit", unit), ("reason", reason)]).into(),
+            Letter::Referred(unit, reason) => {
+                self.about(case, "referred", &[("unit", unit), ("reason", reason)]).into()
+            }
             Letter::Declined(reason) => self.about(case, "declined", &[("reason", reason)]).into(),
             Letter::Answer(words) => self.about(case, "staff-answer", &[("text", words)]).into(),
             Letter::YouHaveIt
@@ -231,7 +240,11 @@ impl Writer<'_> {
 
     /// How a case stands, in one line.
     pub(super) fn progress(&self, case: &Case) -> String {
-        self.about(case, "progress-line", &[("stage", &self.stage(case.stage())), ("since", &self.time(case.opened_at))])
+        self.about(
+            case,
+            "progress-line",
+            &[("stage", &self.stage(case.stage())), ("since", &self.time(case.opened_at))],
+        )
     }
 }
 
@@ -244,12 +257,18 @@ impl Writer<'_> {
         let by = self.time(by);
         let handling = self.desk.services.handling(&case.service);
         let text = match handling {
-            Handling::Restricted => self.about(case, "offer-card-restricted", &[("area", &area), ("by", &by)]),
+            Handling::Restricted => {
+                self.about(case, "offer-card-restricted", &[("area", &area), ("by", &by)])
+            }
             Handling::Public | Handling::Answer => {
                 self.about(case, "offer-card", &[("area", &area), ("by", &by), ("gist", &gist(&case.text))])
             }
         };
-        let text = if case.priority == Priority::Danger { format!("{}\n{text}", self.say("offer-danger")) } else { text };
+        let text = if case.priority == Priority::Danger {
+            format!("{}\n{text}", self.say("offer-danger"))
+        } else {
+            text
+        };
         let choices = vec![
             self.button("button-accept", Action::Accept(case.number)),
             self.button("button-pass", Action::Pass(case.number)),
@@ -260,9 +279,13 @@ impl Writer<'_> {
     /// What an earlier card says now.
     pub(super) fn card_now(&self, case: &Case, state: &CardState) -> Written {
         match state {
-            CardState::Taken(member) => self.about(case, "offer-taken", &[("member", &self.name(member))]).into(),
+            CardState::Taken(member) => {
+                self.about(case, "offer-taken", &[("member", &self.name(member))]).into()
+            }
             CardState::Gone => self.about(case, "offer-gone", &[]).into(),
-            CardState::Done(member) => self.about(case, "offer-done", &[("member", &self.name(member))]).into(),
+            CardState::Done(member) => {
+                self.about(case, "offer-done", &[("member", &self.name(member))]).into()
+            }
             CardState::Ended => self.about(case, "offer-ended", &[]).into(),
         }
     }
@@ -270,10 +293,15 @@ impl Writer<'_> {
     /// One of the domain's letters to a team's groups.
     pub(super) fn to_team(&self, case: &Case, letter: &Letter) -> Written {
         let holder = case.member().map(|member| self.name(member)).unwrap_or_default();
-        let area = self.area(case.area.as_ref().and_then(|area| self.desk.city.community(area)).map(|area| &area.code));
+        let area = self
+            .area(case.area.as_ref().and_then(|area| self.desk.city.community(area)).map(|area| &area.code));
         match letter {
-            Letter::HelpWanted(member) => self.about(case, "team-help-wanted", &[("member", &self.name(member))]).into(),
-            Letter::Supervise => self.about(case, "team-supervise", &[("member", &holder), ("area", &area)]).into(),
+            Letter::HelpWanted(member) => {
+                self.about(case, "team-help-wanted", &[("member", &self.name(member))]).into()
+            }
+            Letter::Supervise => {
+                self.about(case, "team-supervise", &[("member", &holder), ("area", &area)]).into()
+            }
             _ => Written::default(),
         }
     }
@@ -289,7 +317,8 @@ impl Writer<'_> {
             Letter::Added(words) => self.about(case, "member-added", &[("text", words)]).into(),
             Letter::StillOnIt => Written {
                 text: text("member-still-on-it"),
-                choices: [vec![self.button("button-keep", Action::Keep(case.number))], self.holding(case)].concat(),
+                choices: [vec![self.button("button-keep", Action::Keep(case.number))], self.holding(case)]
+                    .concat(),
             },
             Letter::ClaimExpired => text("member-claim-expired").into(),
             Letter::Late => Written { text: text("member-late"), choices: self.holding(case) },
@@ -310,8 +339,10 @@ impl Writer<'_> {
     /// Everything needed to help: where, whom to call, and the resident's words.
     pub(super) fn details(&self, case: &Case) -> String {
         let resident = self.desk.person(&case.resident);
-        let phone = case.details.phone.clone().or_else(|| resident.and_then(|resident| resident.phone.clone()));
-        let address = case.details.address.clone().or_else(|| resident.and_then(|resident| resident.address.clone()));
+        let phone =
+            case.details.phone.clone().or_else(|| resident.and_then(|resident| resident.phone.clone()));
+        let address =
+            case.details.address.clone().or_else(|| resident.and_then(|resident| resident.address.clone()));
         let lines = [
             ("label-area", Some(self.area(case.area.as_ref()))),
             ("label-address", address),
@@ -322,7 +353,8 @@ impl Writer<'_> {
             ("label-by", Some(self.time(case.resolve_by))),
             ("label-words", Some(privacy::first_chars(&privacy::displayable(&case.text), WORDS_CHARS))),
         ];
-        let known = lines.iter().filter_map(|(label, value)| Some(self.with(label, &[("value", value.as_ref()?)])));
+        let known =
+            lines.iter().filter_map(|(label, value)| Some(self.with(label, &[("value", value.as_ref()?)])));
         std::iter::once(self.about(case, "member-case", &[])).chain(known).collect::<Vec<_>>().join("\n")
     }
 

@@ -36,7 +36,8 @@ impl Reading {
         if let Some(choice) = &message.body.choice {
             return Action::parse(choice).map_or(Self::Nothing, Self::Tap);
         }
-        let words: String = message.body.text.as_deref().unwrap_or_default().chars().take(WORDS_MAX).collect();
+        let words: String =
+            message.body.text.as_deref().unwrap_or_default().chars().take(WORDS_MAX).collect();
         match (Command::parse(&words), message.kind) {
             (Ok(Some(command)), _) => Self::Order(command),
             (Err(mistake), _) => Self::Mistake(mistake),
@@ -69,7 +70,12 @@ impl Reading {
     pub(super) fn code(&self) -> Option<&Code> {
         match self {
             Self::Order(Command::Bind(code) | Command::Join(code) | Command::Start(Some(code))) => Some(code),
-            Self::Order(_) | Self::Tap(_) | Self::Mistake(_) | Self::Place(_) | Self::Words(..) | Self::Nothing => None,
+            Self::Order(_)
+            | Self::Tap(_)
+            | Self::Mistake(_)
+            | Self::Place(_)
+            | Self::Words(..)
+            | Self::Nothing => None,
         }
     }
 

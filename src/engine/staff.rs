@@ -17,7 +17,12 @@ pub const PASSWORD_MAX: usize = 200;
 const NAME_MAX: usize = 64;
 
 /// Adds one of the staff, or gives them a new password and role; `true` if they are new.
-pub async fn add(hotline: &Arc<Hotline>, name: &str, role: StaffRole, password: &str) -> anyhow::Result<bool> {
+pub async fn add(
+    hotline: &Arc<Hotline>,
+    name: &str,
+    role: StaffRole,
+    password: &str,
+) -> anyhow::Result<bool> {
     let name = name.trim().to_owned();
     anyhow::ensure!((1..=NAME_MAX).contains(&name.chars().count()), "a name has 1 to {NAME_MAX} characters");
     anyhow::ensure!(
@@ -26,14 +31,18 @@ pub async fn add(hotline: &Arc<Hotline>, name: &str, role: StaffRole, password: 
     );
     let hash = hash_password(password.to_owned()).await?;
     let now = hotline.clock.now();
-    let added = hotline.store.write(move |tx| Box::pin(async move { tx.save_staff(&name, role, &hash, now).await }));
+    let added =
+        hotline.store.write(move |tx| Box::pin(async move { tx.save_staff(&name, role, &hash, now).await }));
     Ok(added.await?)
 }
 
 /// An argon2id hash in PHC form.
 pub async fn hash_password(password: String) -> anyhow::Result<String> {
     let hash = move || Argon2::default().hash_password(password.as_bytes()).map(|hash| hash.to_string());
-    tokio::task::spawn_blocking(hash).await?.map_err(|error| anyhow::anyhow!("{error}")).context("hashing a password")
+    tokio::task::spawn_blocking(hash)
+        .await?
+        .map_err(|error| anyhow::anyhow!("{error}"))
+        .context("hashing a password")
 }
 
 /// Whether a password belongs to a hash.

@@ -61,7 +61,11 @@ fn member_is_missing(desk: &Desk<'_>, event: &Event) -> bool {
 }
 
 /// Opens a case for somebody who called.
-pub async fn take_call(hotline: &Arc<Hotline>, staff: &str, call: PhoneCase) -> Result<CaseNumber, StoreError> {
+pub async fn take_call(
+    hotline: &Arc<Hotline>,
+    staff: &str,
+    call: PhoneCase,
+) -> Result<CaseNumber, StoreError> {
     let actor = Actor::Staff(staff.to_owned());
     let wanted = Wanted { new_cases: 1, ..Wanted::default() };
     on_desk(hotline, wanted, move |desk| {
@@ -84,7 +88,8 @@ fn phone_case(desk: &mut Desk<'_>, resident: PersonId, call: PhoneCase) -> CaseN
     let (_, resolve_within) = desk.services.times(&call.service);
     let team = call.area.as_ref().and_then(|area| desk.city.route(&call.service, area, Rung::Team));
     let hours = team.map_or(crate::domain::deadline::Hours::Always, |team| team.hours.clone());
-    let details = Details { area: call.area.clone(), address: call.address, phone: call.phone, ..Details::default() };
+    let details =
+        Details { area: call.area.clone(), address: call.address, phone: call.phone, ..Details::default() };
     let resolve_by = desk.hotline.calendar.after(desk.now, resolve_within, &hours);
     desk.add_case(Case {
         number,

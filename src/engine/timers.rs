@@ -22,7 +22,8 @@ const FORGOTTEN: SignedDuration = SignedDuration::from_mins(10);
 /// Wakes the cases that are due, at most a batch; how many that were.
 pub async fn wake(hotline: &Arc<Hotline>) -> Result<usize, StoreError> {
     let now = hotline.clock.now();
-    let due = hotline.store.write(move |tx| Box::pin(async move { tx.claim_wakes(now, BATCH_MAX).await })).await?;
+    let due =
+        hotline.store.write(move |tx| Box::pin(async move { tx.claim_wakes(now, BATCH_MAX).await })).await?;
     let numbers: Vec<CaseNumber> = due.iter().map(|due| due.number).collect();
     if numbers.is_empty() {
         return Ok(0);
@@ -65,7 +66,10 @@ async fn wake_all(hotline: &Arc<Hotline>, cases: Vec<CaseNumber>) -> Result<(), 
 /// Proves that every open case has a live timer, and gives new life to those that were forgotten; how many.
 pub async fn sweep(hotline: &Arc<Hotline>) -> Result<u64, StoreError> {
     let now = hotline.clock.now();
-    let revived = hotline.store.write(move |tx| Box::pin(async move { tx.sweep_wakes(now - FORGOTTEN, now).await })).await?;
+    let revived = hotline
+        .store
+        .write(move |tx| Box::pin(async move { tx.sweep_wakes(now - FORGOTTEN, now).await }))
+        .await?;
     if revived > 0 {
         tracing::warn!(cases = revived, "timers had been forgotten and are live again");
         hotline.hints.wakes.notify_one();

@@ -103,8 +103,9 @@ impl Tx {
 
     /// What is offered to a team, the most urgent first.
     pub async fn cases_offered_to(&mut self, team: &TeamCode, most: usize) -> Result<Vec<Case>> {
-        const OFFERED: &str =
-            select_cases!("where stage = 'offered' and team = $1 order by priority, wake_at nulls last limit $2");
+        const OFFERED: &str = select_cases!(
+            "where stage = 'offered' and team = $1 order by priority, wake_at nulls last limit $2"
+        );
         let rows = sqlx::query(OFFERED).bind(team.as_str()).bind(most as i64).fetch_all(self.conn()).await?;
         rows.iter().map(read_case).collect()
     }
@@ -149,7 +150,9 @@ impl Tx {
 fn bind_case<'q>(query: Bound<'q>, case: &Case) -> Bound<'q> {
     let (outcome, closed_at) = match &case.state {
         State::Closed { outcome, at } => (Some(outcome.word()), Some(at.as_millisecond())),
-        State::Triage { .. } | State::Offered { .. } | State::Accepted { .. } | State::Done { .. } => (None, None),
+        State::Triage { .. } | State::Offered { .. } | State::Accepted { .. } | State::Done { .. } => {
+            (None, None)
+        }
     };
     query
         .bind(case.number.0)
@@ -208,4 +211,3 @@ pub(super) fn read_case(row: &sqlx::any::AnyRow) -> Result<Case> {
         },
     })
 }
-

@@ -53,7 +53,8 @@ impl Tx {
     pub async fn insert_code(&mut self, code: &CodeRow) -> Result<()> {
         const INSERT: &str =
             "insert into code (digest, purpose, team, made_by, expires_at) values ($1, $2, $3, $4, $5)";
-        let query = sqlx::query(INSERT).bind(code.digest.as_str()).bind(word(&code.purpose)).bind(code.team.as_str());
+        let query =
+            sqlx::query(INSERT).bind(code.digest.as_str()).bind(word(&code.purpose)).bind(code.team.as_str());
         query.bind(code.made_by.as_str()).bind(code.expires_at.as_millisecond()).execute(self.conn()).await?;
         Ok(())
     }
@@ -64,13 +65,16 @@ impl Tx {
             and expires_at > $1 and case when purpose = 'bind' then 1 else 0 end = $4 returning purpose, team";
         let query = sqlx::query(USE).bind(now.as_millisecond()).bind(by).bind(digest).bind(i64::from(binds));
         match query.fetch_optional(self.conn()).await? {
-            Some(row) => Ok(CodeUse::Good(of_word(&row.text("purpose")?)?, row.text("team")?.as_str().into())),
+            Some(row) => {
+                Ok(CodeUse::Good(of_word(&row.text("purpose")?)?, row.text("team")?.as_str().into()))
+            }
             None => self.why_no_code(digest, now).await,
         }
     }
 
     async fn why_no_code(&mut self, digest: &str, now: Timestamp) -> Result<CodeUse> {
-        let query = sqlx::query("select used_at, expires_at, purpose from code where digest = $1").bind(digest);
+        let query =
+            sqlx::query("select used_at, expires_at, purpose from code where digest = $1").bind(digest);
         Ok(match query.fetch_optional(self.conn()).await? {
             None => CodeUse::Unknown,
             Some(row) if row.maybe_int("used_at")?.is_some() => CodeUse::Used,

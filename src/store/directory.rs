@@ -54,14 +54,20 @@ static SAVE_POINTS: RowsStatement = RowsStatement::new(
 impl Tx {
     /// Grows with every change of the city, in whatever process it is made.
     pub async fn directory_version(&mut self) -> Result<i64> {
-        sqlx::query("select value from counter where name = 'directory'").fetch_one(self.conn()).await?.int("value")
+        sqlx::query("select value from counter where name = 'directory'")
+            .fetch_one(self.conn())
+            .await?
+            .int("value")
     }
 
     /// The whole city.
     pub async fn directory(&mut self) -> Result<Directory> {
         let areas = sqlx::query("select code, name, kind, parent from area").fetch_all(self.conn()).await?;
-        let teams = sqlx::query("select code, name, kind, hours, areas, services from team").fetch_all(self.conn()).await?;
-        let groups = sqlx::query("select channel, chat, team from team_group order by channel, chat").fetch_all(self.conn());
+        let teams = sqlx::query("select code, name, kind, hours, areas, services from team")
+            .fetch_all(self.conn())
+            .await?;
+        let groups = sqlx::query("select channel, chat, team from team_group order by channel, chat")
+            .fetch_all(self.conn());
         let groups = groups.await?;
         let points = sqlx::query("select * from point order by area, name").fetch_all(self.conn()).await?;
         let areas: HashMap<_, _> = areas.iter().map(read_area).collect::<Result<_>>()?;

@@ -129,8 +129,7 @@ impl Tx {
     }
 
     async fn heard(&mut self, case: CaseNumber) -> Result<Vec<TimelineRow>> {
-        const HEARD: &str =
-            "select received_at, channel, body from inbox where case_number = $1 and kind = 'private' order by id limit 1000";
+        const HEARD: &str = "select received_at, channel, body from inbox where case_number = $1 and kind = 'private' order by id limit 1000";
         let rows = sqlx::query(HEARD).bind(case.0).fetch_all(self.conn()).await?;
         let read = |row: &sqlx::any::AnyRow| {
             let body: Body = row.json("body")?;
@@ -141,8 +140,7 @@ impl Tx {
     }
 
     async fn said(&mut self, case: CaseNumber) -> Result<Vec<TimelineRow>> {
-        const SAID: &str =
-            "select made_at, channel, kind, body, state from outbox where case_number = $1 order by id limit 1000";
+        const SAID: &str = "select made_at, channel, kind, body, state from outbox where case_number = $1 order by id limit 1000";
         let rows = sqlx::query(SAID).bind(case.0).fetch_all(self.conn()).await?;
         let read = |row: &sqlx::any::AnyRow| {
             let body: Body = row.json("body")?;

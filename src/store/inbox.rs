@@ -138,7 +138,8 @@ impl Tx {
     pub async fn claim_inbox(&mut self, now: Timestamp, most: usize) -> Result<Vec<Waiting>> {
         self.lock_claims(Queue::Inbox).await?;
         let lease = now + LEASE;
-        let query = sqlx::query(CLAIM).bind(lease.as_millisecond()).bind(now.as_millisecond()).bind(most as i64);
+        let query =
+            sqlx::query(CLAIM).bind(lease.as_millisecond()).bind(now.as_millisecond()).bind(most as i64);
         let rows = query.fetch_all(self.conn()).await?;
         let mut waiting = rows.iter().map(read_waiting).collect::<Result<Vec<_>>>()?;
         waiting.sort_by(|a, b| a.id.cmp(&b.id));
@@ -154,8 +155,14 @@ impl Tx {
     }
 
     /// Puts messages back until `retry_at`; those tried too often are dead, and staff see them.
-    pub async fn fail_inbox(&mut self, id: &MessageId, error: &str, retry_at: Option<Timestamp>) -> Result<()> {
-        const FAIL: &str = "update inbox set state = $1, lease_until = $2, error = $3 where id = $4 and state = 'waiting'";
+    pub async fn fail_inbox(
+        &mut self,
+        id: &MessageId,
+        error: &str,
+        retry_at: Option<Timestamp>,
+    ) -> Result<()> {
+        const FAIL: &str =
+            "update inbox set state = $1, lease_until = $2, error = $3 where id = $4 and state = 'waiting'";
         let state = if retry_at.is_some() { "waiting" } else { "dead" };
         let lease = retry_at.map_or(0, Timestamp::as_millisecond);
         sqlx::query(FAIL).bind(state).bind(lease).bind(error).bind(id.as_str()).execute(self.conn()).await?;
@@ -164,7 +171,9 @@ impl Tx {
 
     /// How many messages wait to be understood.
     pub async fn inbox_waiting(&mut self) -> Result<i64> {
-        let row = sqlx::query("select count(*) as n from inbox where state = 'waiting'").fetch_one(self.conn()).await?;
+        let row = sqlx::query("select count(*) as n from inbox where state = 'waiting'")
+            .fetch_one(self.conn())
+            .await?;
         row.int("n")
     }
 }

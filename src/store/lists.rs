@@ -115,7 +115,12 @@ impl CaseFilter {
 
 impl Tx {
     /// One page of a list.
-    pub async fn list_cases(&mut self, filter: CaseFilter, now: Timestamp, page: usize) -> Result<Vec<CaseRow>> {
+    pub async fn list_cases(
+        &mut self,
+        filter: CaseFilter,
+        now: Timestamp,
+        page: usize,
+    ) -> Result<Vec<CaseRow>> {
         let query = sqlx::query(filter.statement()).bind(now.as_millisecond());
         let rows = query.bind(PAGE as i64).bind((page * PAGE) as i64).fetch_all(self.conn()).await?;
         rows.iter().map(read_row).collect()
@@ -131,7 +136,9 @@ impl Tx {
                 or help_wanted = 1 or (stage in ('offered', 'accepted') and wake_at <= $1) then 1 else 0 end), 0) as bigint) as attention
             from cases where stage <> 'closed'";
         let open = sqlx::query(OPEN).bind(now.as_millisecond()).fetch_one(self.conn()).await?;
-        let closed = sqlx::query("select count(*) as n from cases where stage = 'closed'").fetch_one(self.conn()).await?;
+        let closed = sqlx::query("select count(*) as n from cases where stage = 'closed'")
+            .fetch_one(self.conn())
+            .await?;
         let dead = "select (select count(*) from outbox where state = 'dead') + (select count(*) from inbox where state = 'dead') as n";
         let dead = sqlx::query(dead).fetch_one(self.conn()).await?;
         Ok(Counts {

@@ -256,7 +256,10 @@ impl Store {
 
     /// Copies the whole database, consistently, while it is in use, into a new SQLite file.
     pub async fn backup(url: &str, into: &Path) -> anyhow::Result<()> {
-        anyhow::ensure!(sqlite_file(url).is_some(), "on PostgreSQL use pg_dump, which knows the server's own format");
+        anyhow::ensure!(
+            sqlite_file(url).is_some(),
+            "on PostgreSQL use pg_dump, which knows the server's own format"
+        );
         anyhow::ensure!(!into.exists(), "{} is already there; name a new file", into.display());
         let mut tx = Self::open_to_read(url).await?.read().await?;
         sqlx::query("vacuum into $1").bind(into.to_string_lossy().into_owned()).execute(tx.conn()).await?;
@@ -294,7 +297,8 @@ impl Tx {
 }
 
 /// Readers never wait for the writer (WAL); a commit is on disk before it is answered (FULL).
-const SQLITE_SETTINGS: &str = "pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on;
+const SQLITE_SETTINGS: &str =
+    "pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on;
     pragma busy_timeout = 5000; pragma cache_size = -8000; pragma temp_store = memory";
 
 /// The file of a `sqlite:` URL.
@@ -323,5 +327,8 @@ fn lock_file(path: &Path) -> anyhow::Result<File> {
 }
 
 fn cannot_open(path: &Path, error: &sqlx::Error) -> anyhow::Error {
-    anyhow::anyhow!("cannot open the database {}: {error}. Does its folder exist, and may we write there?", path.display())
+    anyhow::anyhow!(
+        "cannot open the database {}: {error}. Does its folder exist, and may we write there?",
+        path.display()
+    )
 }

@@ -124,7 +124,8 @@ impl Tx {
     pub async fn claim_outbox(&mut self, now: Timestamp, most: usize) -> Result<Vec<Leased>> {
         self.lock_claims(Queue::Outbox).await?;
         let lease = now + LEASE;
-        let query = sqlx::query(CLAIM).bind(lease.as_millisecond()).bind(now.as_millisecond()).bind(most as i64);
+        let query =
+            sqlx::query(CLAIM).bind(lease.as_millisecond()).bind(now.as_millisecond()).bind(most as i64);
         let rows = query.fetch_all(self.conn()).await?;
         let mut leased = rows.iter().map(read_leased).collect::<Result<Vec<_>>>()?;
         leased.sort_by(|a, b| (a.message.priority, &a.message.id).cmp(&(b.message.priority, &b.message.id)));

@@ -52,20 +52,23 @@ impl Contact {
     }
 }
 
-static BY_CONTACT: RowsStatement = RowsStatement::new(
-    "select channel, id, person, chat from contact where (channel, id) in (",
-    2,
-    ")",
+static BY_CONTACT: RowsStatement =
+    RowsStatement::new("select channel, id, person, chat from contact where (channel, id) in (", 2, ")");
+static CONTACTS_OF: RowsStatement = RowsStatement::new(
+    "select channel, id, person, chat from contact where person in (",
+    1,
+    ") order by person, channel, id",
 );
-static CONTACTS_OF: RowsStatement =
-    RowsStatement::new("select channel, id, person, chat from contact where person in (", 1, ") order by person, channel, id");
 static BY_ID: RowsStatement = RowsStatement::new(
     "select id, version, name, language, area, address, phone, asked, created_at from person where id in (",
     1,
     ")",
 );
-static MEMBERSHIPS_OF: RowsStatement =
-    RowsStatement::new("select person, team, role from membership where person in (", 1, ") order by person, team");
+static MEMBERSHIPS_OF: RowsStatement = RowsStatement::new(
+    "select person, team, role from membership where person in (",
+    1,
+    ") order by person, team",
+);
 
 static SAVE: RowsStatement = RowsStatement::new(
     "insert into person (id, version, name, language, area, address, phone, asked, created_at)",
@@ -88,7 +91,8 @@ static SAVE_MEMBERSHIPS: RowsStatement = RowsStatement::new(
 impl Tx {
     /// The contacts of senders, by channel and id.
     pub async fn contacts_by_sender(&mut self, senders: &[(String, String)]) -> Result<Vec<Contact>> {
-        let rows = BY_CONTACT.find(self, senders, |query, (channel, id)| query.bind(channel.as_str()).bind(id.as_str()));
+        let rows = BY_CONTACT
+            .find(self, senders, |query, (channel, id)| query.bind(channel.as_str()).bind(id.as_str()));
         rows.await?.iter().map(read_contact).collect()
     }
 
@@ -112,7 +116,8 @@ impl Tx {
 
     /// The members of a team, by name.
     pub async fn members_of(&mut self, team: &TeamCode) -> Result<Vec<(Person, Membership)>> {
-        const MEMBERS: &str = "select person.id, version, name, language, area, address, phone, asked, created_at,
+        const MEMBERS: &str =
+            "select person.id, version, name, language, area, address, phone, asked, created_at,
             person, team, role from membership join person on person.id = membership.person
             where team = $1 order by name nulls last, person.id limit 500";
         let rows = sqlx::query(MEMBERS).bind(team.as_str()).fetch_all(self.conn()).await?;

@@ -33,7 +33,9 @@ impl RowsStatement {
 
     /// The text for the chunk size at `index`. Only literals of this folder and counted placeholders go in.
     fn text(&self, index: usize) -> AssertSqlSafe<Arc<str>> {
-        let make = || Arc::from(format!("{} {} {}", self.head, placeholders(CHUNKS[index], self.columns), self.tail));
+        let make = || {
+            Arc::from(format!("{} {} {}", self.head, placeholders(CHUNKS[index], self.columns), self.tail))
+        };
         AssertSqlSafe(Arc::clone(self.texts[index].get_or_init(make)))
     }
 
@@ -109,7 +111,8 @@ pub(super) trait Columns {
     }
 
     fn json<T: serde::de::DeserializeOwned>(&self, name: &str) -> Result<T> {
-        serde_json::from_str(&self.text(name)?).map_err(|error| StoreError::Corrupt(format!("{name}: {error}")))
+        serde_json::from_str(&self.text(name)?)
+            .map_err(|error| StoreError::Corrupt(format!("{name}: {error}")))
     }
 
     fn chat(&self) -> Result<Chat> {

@@ -46,7 +46,13 @@ pub struct SessionRow {
 
 impl Tx {
     /// Adds one of the staff, or gives them a new password and role; `true` if they are new.
-    pub async fn save_staff(&mut self, name: &str, role: StaffRole, password: &str, now: Timestamp) -> Result<bool> {
+    pub async fn save_staff(
+        &mut self,
+        name: &str,
+        role: StaffRole,
+        password: &str,
+        now: Timestamp,
+    ) -> Result<bool> {
         const SAVE: &str = "insert into staff (name, role, password, failures, locked_until, created_at)
             values ($1, $2, $3, 0, 0, $4) on conflict (name) do update set role = excluded.role,
             password = excluded.password, failures = 0, locked_until = 0";
@@ -81,7 +87,8 @@ impl Tx {
         now: Timestamp,
         until: Timestamp,
     ) -> Result<()> {
-        const OPEN: &str = "insert into session (digest, staff, csrf, created_at, expires_at) values ($1, $2, $3, $4, $5)";
+        const OPEN: &str =
+            "insert into session (digest, staff, csrf, created_at, expires_at) values ($1, $2, $3, $4, $5)";
         let over = sqlx::query("delete from session where expires_at <= $1").bind(now.as_millisecond());
         over.execute(self.conn()).await?;
         let query = sqlx::query(OPEN).bind(digest).bind(staff).bind(csrf).bind(now.as_millisecond());
@@ -95,7 +102,11 @@ impl Tx {
             join staff on staff.name = session.staff where session.digest = $1 and session.expires_at > $2";
         let query = sqlx::query(ONE).bind(digest).bind(now.as_millisecond());
         let Some(row) = query.fetch_optional(self.conn()).await? else { return Ok(None) };
-        Ok(Some(SessionRow { staff: row.text("staff")?, role: of_word(&row.text("role")?)?, csrf: row.text("csrf")? }))
+        Ok(Some(SessionRow {
+            staff: row.text("staff")?,
+            role: of_word(&row.text("role")?)?,
+            csrf: row.text("csrf")?,
+        }))
     }
 
     /// Ends a session.

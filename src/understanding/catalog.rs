@@ -119,7 +119,8 @@ impl Catalog {
     }
 
     fn assemble(parts: Vec<Part>, harmless: Vec<Written>) -> Self {
-        let mut catalog = Self { harmless: harmless.into_iter().map(|w| w.example).collect(), ..Self::default() };
+        let mut catalog =
+            Self { harmless: harmless.into_iter().map(|w| w.example).collect(), ..Self::default() };
         for part in parts {
             catalog.categories.push(part.category);
             catalog.services.extend(part.services);

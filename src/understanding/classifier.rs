@@ -64,7 +64,8 @@ impl Classifier {
     /// Learns a corpus: one target for each of its texts, `labels` labels in all.
     pub fn train(corpus: &Corpus, targets: &[Target], labels: usize) -> Self {
         let pairs = corpus.rows.iter().zip(targets);
-        let lesson = |(row, target): (_, &Target)| Lesson { row, label: target.label, emphasis: target.emphasis };
+        let lesson =
+            |(row, target): (_, &Target)| Lesson { row, label: target.label, emphasis: target.emphasis };
         let lessons: Vec<Lesson<'_>> = pairs.map(lesson).collect();
         let features = corpus.vocabulary.len();
         let (linear, sharpness) = thread::scope(|scope| {
@@ -112,9 +113,8 @@ impl Classifier {
 
 /// Counts the features of many texts, on two threads.
 fn count_all(texts: &[String]) -> Vec<Vec<Count>> {
-    let count = |texts: &[String]| -> Vec<Vec<Count>> {
-        texts.iter().map(|text| Bag::of(text).counts().0).collect()
-    };
+    let count =
+        |texts: &[String]| -> Vec<Vec<Count>> { texts.iter().map(|text| Bag::of(text).counts().0).collect() };
     let (first, second) = texts.split_at(texts.len() / 2);
     thread::scope(|scope| {
         let other = scope.spawn(|| count(second));

@@ -42,7 +42,8 @@ impl Linear {
     /// Trains a model for rows of `features` features.
     pub(super) fn train(lessons: &[Lesson<'_>], features: usize, labels: usize, how: Training) -> Self {
         let stride = labels.div_ceil(LANES).max(1) * LANES;
-        let mut model = Self { labels, stride, weights: vec![0.0; features * stride], bias: vec![0.0; stride] };
+        let mut model =
+            Self { labels, stride, weights: vec![0.0; features * stride], bias: vec![0.0; stride] };
         let mut duals = vec![0.0; lessons.len() * stride];
         let mut step = Step::new(labels, stride, how.restraint);
         let mut order: Vec<usize> = (0..lessons.len()).collect();
@@ -164,7 +165,8 @@ impl Step {
     /// What would be likely after a step of this size along `change`.
     fn likely_after(&mut self, size: f32) {
         for label in 0..self.labels {
-            self.likely[label] = self.scores[label] + if size > 0.0 { size * self.change[label] } else { 0.0 };
+            self.likely[label] =
+                self.scores[label] + if size > 0.0 { size * self.change[label] } else { 0.0 };
         }
         softmax(&mut self.likely[..self.labels]);
     }

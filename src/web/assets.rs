@@ -20,6 +20,7 @@ pub async fn serve(Path(path): Path<String>, headers: HeaderMap) -> Result<Respo
         return Ok(StatusCode::NOT_MODIFIED.into_response());
     }
     let kind = mime_guess::from_path(&path).first_or_octet_stream().to_string();
-    let headers = [(header::CONTENT_TYPE, kind), (header::ETAG, tag), (header::CACHE_CONTROL, "no-cache".to_owned())];
+    let headers =
+        [(header::CONTENT_TYPE, kind), (header::ETAG, tag), (header::CACHE_CONTROL, "no-cache".to_owned())];
     Ok((headers, file.data).into_response())
 }

@@ -23,8 +23,11 @@ impl<'w> Texts<'w> {
     pub fn of(web: &'w Web, headers: &HeaderMap) -> Self {
         let chosen = CookieJar::from_headers(headers);
         let chosen = chosen.get(LANGUAGE_COOKIE).map(|cookie| cookie.value().to_owned());
-        let accepted = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-        let language = chosen.and_then(|chosen| Language::parse(&chosen)).unwrap_or_else(|| Language::negotiate(accepted));
+        let accepted =
+            headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let language = chosen
+            .and_then(|chosen| Language::parse(&chosen))
+            .unwrap_or_else(|| Language::negotiate(accepted));
         Self { web, language }
     }
 

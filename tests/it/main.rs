@@ -1,1 +1,11 @@
-#[test] fn t(){}
+//! One binary of all integration tests. They tell stories in the users' words, on a clock that jumps, on both
+//! database engines; an unexpected error fails them.
+
+mod harness;
+
+mod journeys;
+mod race;
+mod restart;
+mod store;
+mod tidy;
+mod webhook;

@@ -5,7 +5,8 @@
 use jiff::Timestamp;
 
 use super::{
-    CardState, Case, Effect, Ending, Entry, Event, EventWord, Letter, Outcome, Refusal, Stage, State, Step, Why, World,
+    CardState, Case, Effect, Ending, Entry, Event, EventWord, Letter, Outcome, Refusal, Stage, State, Step,
+    Why, World,
 };
 use crate::domain::deadline::Hours;
 use crate::domain::id::{AreaCode, PersonId, ServiceCode, TeamCode};
@@ -236,7 +237,10 @@ impl Turn<'_> {
         let by = match (&member, &self.case.state) {
             (Some(member), _) => Some((self.held_by(member)?, member.clone())),
             (None, State::Accepted { team, member, .. }) => Some((team.clone(), member.clone())),
-            (None, State::Triage { .. } | State::Offered { .. } | State::Done { .. } | State::Closed { .. }) => None,
+            (
+                None,
+                State::Triage { .. } | State::Offered { .. } | State::Done { .. } | State::Closed { .. },
+            ) => None,
         };
         let card = by.as_ref().map_or(CardState::Ended, |(_, member)| CardState::Done(member.clone()));
         self.note(EventWord::Done, Stage::Done, note);
@@ -451,7 +455,9 @@ impl<'a> Turn<'a> {
     fn take_back(&mut self) {
         self.tell_member(Letter::TakenBack);
         match &self.case.state {
-            State::Offered { .. } | State::Accepted { .. } => self.effects.push(Effect::Cards(CardState::Ended)),
+            State::Offered { .. } | State::Accepted { .. } => {
+                self.effects.push(Effect::Cards(CardState::Ended))
+            }
             State::Triage { .. } | State::Done { .. } | State::Closed { .. } => {}
         }
     }
@@ -461,7 +467,11 @@ impl<'a> Turn<'a> {
     }
 
     fn close_because(&mut self, outcome: Outcome, reason: String) {
-        let note = if reason.is_empty() { outcome.word().to_owned() } else { format!("{}:{reason}", outcome.word()) };
+        let note = if reason.is_empty() {
+            outcome.word().to_owned()
+        } else {
+            format!("{}:{reason}", outcome.word())
+        };
         if !self.case.is_closed() {
             self.note(EventWord::Closed, Stage::Closed, note);
         }

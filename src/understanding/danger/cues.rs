@@ -96,4 +96,5 @@ pub(super) const GOING_ON: &[&str] = &[
 ];
 
 /// Right before a cue, these undo it.
-pub(super) const NOT: &[&str] = &["没有", "没", "不是", "不会", "并未", "未", "不", "别", "no ", "not ", "without ", "n't "];
+pub(super) const NOT: &[&str] =
+    &["没有", "没", "不是", "不会", "并未", "未", "不", "别", "no ", "not ", "without ", "n't "];
