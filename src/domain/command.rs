@@ -106,6 +106,8 @@ const WORDS: &[(&str, Verb, Weight)] = &[
     ("start", Verb::Start, Weight::Slash),
     ("mine", Verb::Alone(|| Command::Mine), Weight::Slash),
     ("我的接单", Verb::Alone(|| Command::Mine), Weight::Strong),
+    ("我的诉求", Verb::Alone(|| Command::Mine), Weight::Strong),
+    ("我的訴求", Verb::Alone(|| Command::Mine), Weight::Strong),
     ("我的", Verb::Alone(|| Command::Mine), Weight::Strong),
     ("open", Verb::Alone(|| Command::Open), Weight::Slash),
     ("待接单", Verb::Alone(|| Command::Open), Weight::Strong),
@@ -132,6 +134,8 @@ const WORDS: &[(&str, Verb, Weight)] = &[
     ("辦結", Verb::Noted(Command::Done), Weight::Strong),
     ("完成", Verb::Noted(Command::Done), Weight::Weak),
     ("求助", Verb::Noted(Command::HelpWanted), Weight::Weak),
+    ("need help", Verb::Noted(Command::HelpWanted), Weight::Weak),
+    ("wanthelp", Verb::Noted(Command::HelpWanted), Weight::Weak),
     ("keep", Verb::Noted(Command::Keep), Weight::Weak),
     ("跟进", Verb::Noted(Command::Keep), Weight::Weak),
     ("跟進", Verb::Noted(Command::Keep), Weight::Weak),
@@ -139,6 +143,9 @@ const WORDS: &[(&str, Verb, Weight)] = &[
     ("status", Verb::Numbered(Command::Progress), Weight::Weak),
     ("进度", Verb::Numbered(Command::Progress), Weight::Weak),
     ("進度", Verb::Numbered(Command::Progress), Weight::Weak),
+    ("查询", Verb::Numbered(Command::Progress), Weight::Weak),
+    ("查詢", Verb::Numbered(Command::Progress), Weight::Weak),
+    ("查", Verb::Numbered(Command::Progress), Weight::Weak),
 ];
 
 impl Command {
@@ -357,7 +364,14 @@ mod tests {
             ("不接N", Command::Pass(case())),
             ("进度 N", Command::Progress(case())),
             ("status N?", Command::Progress(case())),
+            ("查N", Command::Progress(case())),
+            ("查詢 N", Command::Progress(case())),
+            ("/wanthelp N", Command::HelpWanted(case(), String::new())),
+            ("need help N", Command::HelpWanted(case(), String::new())),
+            ("跟进 N", Command::Keep(case(), String::new())),
             ("/mine", Command::Mine),
+            ("我的诉求", Command::Mine),
+            ("我的訴求", Command::Mine),
             ("我的", Command::Mine),
             ("待接。", Command::Open),
             ("/open@hotline_bot", Command::Open),
@@ -442,6 +456,15 @@ mod tests {
             "pass me the salt",
             "status",
             "接单员态度差",
+            "完成不了怎么办",
+            "接我妈回家",
+            "帮助老人洗澡",
+            "help my grandma",
+            "need help with my grandma",
+            "need help 13800005555",
+            "查一下社保",
+            "查 12345 热线电话",
+            "我的诉求没人管",
         ] {
             assert_eq!(read(text), Ok(None), "{text}");
         }

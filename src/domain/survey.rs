@@ -20,6 +20,22 @@ pub enum Solved {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Satisfaction(u8);
 
+/// Phrases whose words say one thing and mean another, and what is read in their place.
+const COURTESIES: &[(&str, &str)] = &[
+    ("没有问题", ""),
+    ("沒有問題", ""),
+    ("没问题", ""),
+    ("沒問題", ""),
+    ("没有事", ""),
+    ("沒有事", ""),
+    ("没事", ""),
+    ("沒事", ""),
+    ("不好意思", ""),
+    ("no problem", ""),
+    ("no worries", ""),
+    ("not bad", "good"),
+];
+
 const NOT_SOLVED: &[&str] = &[
     "没",
     "沒",
@@ -30,42 +46,65 @@ const NOT_SOLVED: &[&str] = &[
     "不對",
     "不了",
     "不好",
+    "不能",
+    "不掉",
+    "无法",
+    "無法",
+    "一半",
+    "部分",
     "还是老样子",
+    "還是老樣子",
     "还在",
     "還在",
     "否",
     "not",
     "no",
     "nope",
+    "cannot",
+    "unsolved",
+    "unresolved",
+    "partly",
+    "half",
     "n't",
     "👎",
     "❌",
 ];
 
+/// 解决 and 好 count as a whole answer or as something that has come about, not as something wished for.
 const SOLVED: &[&str] = &[
-    "解决了",
-    "解決了",
-    "已解决",
-    "已解決",
     "解决",
     "解決",
+    "解决了",
+    "解決了",
+    "解决啦",
+    "解決啦",
+    "解决好",
+    "解決好",
+    "已解决",
+    "已解決",
+    "已经解决",
+    "已經解決",
+    "都解决",
+    "都解決",
     "好了",
+    "好啦",
     "修好",
     "搞定",
     "处理好",
     "處理好",
+    "弄好",
+    "可以了",
     "是",
-    "是的",
     "对",
     "對",
     "嗯",
     "有",
-    "可以了",
-    "弄好",
+    "1",
     "yes",
     "yep",
     "yeah",
     "solved",
+    "resolved",
     "fixed",
     "done",
     "ok",
@@ -75,7 +114,46 @@ const SOLVED: &[&str] = &[
     "🙏",
 ];
 
-/// Words for a degree, strongest first: the first that occurs counts.
+/// Signs of a wish, a promise or a question: whatever else is said, it is no answer yet.
+const PENDING: &[&str] = &[
+    "吗",
+    "嗎",
+    "么",
+    "麼",
+    "?",
+    "能不能",
+    "能修",
+    "能弄",
+    "何时",
+    "何時",
+    "请",
+    "請",
+    "希望",
+    "尽快",
+    "盡快",
+    "儘快",
+    "赶紧",
+    "趕緊",
+    "赶快",
+    "趕快",
+    "快点",
+    "快點",
+    "快要",
+    "马上",
+    "馬上",
+    "差不多",
+    "如果",
+    "please",
+    "hope",
+    "when",
+    "will",
+    "would",
+    "soon",
+    "almost",
+    "if",
+];
+
+/// Words for a degree; the first that occurs counts.
 const DEGREES: &[(u8, &[&str])] = &[
     (
         1,
@@ -85,12 +163,30 @@ const DEGREES: &[(u8, &[&str])] = &[
             "很不满",
             "很不滿",
             "极不满",
+            "極不滿",
+            "太不满",
+            "太不滿",
+            "都不满",
+            "都不滿",
+            "也不满",
+            "也不滿",
+            "完全不满",
+            "完全不滿",
+            "特别不满",
+            "特別不滿",
             "太差",
             "很差",
+            "非常差",
+            "极差",
+            "極差",
+            "差劲",
+            "差勁",
             "very dissatisfied",
             "very unsatisfied",
+            "not at all",
             "very bad",
             "terrible",
+            "awful",
         ],
     ),
     (
@@ -101,14 +197,15 @@ const DEGREES: &[(u8, &[&str])] = &[
             "不满",
             "不滿",
             "不怎么样",
+            "不怎麼樣",
             "不好",
+            "不太好",
             "差",
             "dissatisfied",
             "unsatisfied",
             "unhappy",
-            "not satisfied",
-            "not good",
             "bad",
+            "poor",
         ],
     ),
     (
@@ -119,13 +216,19 @@ const DEGREES: &[(u8, &[&str])] = &[
             "還行",
             "还可以",
             "還可以",
+            "还好",
+            "還好",
             "凑合",
+            "湊合",
             "马马虎虎",
+            "馬馬虎虎",
             "普通",
             "so so",
             "so-so",
             "average",
             "okay",
+            "ok",
+            "neutral",
         ],
     ),
     (
@@ -136,7 +239,11 @@ const DEGREES: &[(u8, &[&str])] = &[
             "很满",
             "很滿",
             "十分满",
+            "十分滿",
             "特别满",
+            "特別滿",
+            "超级满",
+            "超級滿",
             "满分",
             "滿分",
             "太好",
@@ -150,17 +257,42 @@ const DEGREES: &[(u8, &[&str])] = &[
             "perfect",
         ],
     ),
-    (4, &["比较满", "比較滿", "满意", "滿意", "不错", "不錯", "挺好", "好", "satisfied", "happy", "good"]),
+    (4, &["满意", "滿意", "不错", "不錯", "挺好", "好", "satisfied", "happy", "good"]),
 ];
+
+/// What turns praise into its opposite: 不是很满意 is no 5.
+const NO_PRAISE: &[&str] = &[
+    "不是",
+    "不算",
+    "算不上",
+    "谈不上",
+    "談不上",
+    "称不上",
+    "稱不上",
+    "不够",
+    "不夠",
+    "不很",
+    "不怎",
+    "没有",
+    "沒有",
+    "没那",
+    "沒那",
+    "没很",
+    "沒很",
+    "not",
+    "never",
+];
+
+/// What leaves it open how praise is meant.
+const UNSURE: &[&str] = &["吗", "嗎", "?", "怎么才", "怎麼才", "if", "n't"];
 
 impl Solved {
     /// Reads an answer; `None` where it is unclear or something else.
     pub fn read(text: &str) -> Option<Self> {
         let answer = answer(text)?;
         let says = |words: &[&str]| words.iter().any(|word| contains(&answer, word));
-        let question = answer.ends_with(['吗', '嗎', '?']) || answer.contains('么');
         match (says(NOT_SOLVED), says(SOLVED)) {
-            _ if question => None,
+            _ if says(PENDING) => None,
             (true, _) => Some(Self::No),
             (false, true) => Some(Self::Yes),
             (false, false) => None,
@@ -186,30 +318,33 @@ impl Satisfaction {
     }
 }
 
-/// The text in a plain form; `None` where it is too long for an answer.
+/// The text in a plain form, [`COURTESIES`] aside; `None` where it is too long for an answer.
 fn answer(text: &str) -> Option<String> {
     let plain: String =
         text.trim().chars().map(digit::half_width).collect::<String>().to_lowercase().replace('’', "'");
     let short =
         plain.chars().count() <= ANSWER_CHARS_MAX || plain.is_ascii() && plain.len() <= 2 * ANSWER_CHARS_MAX;
-    short.then_some(plain)
+    short.then(|| COURTESIES.iter().fold(plain, |plain, (said, meant)| plain.replace(said, meant)))
 }
 
-/// Whether a word occurs: an English one as a word of its own, `n't` at a word's end, a single character of
-/// Chinese only as the whole answer, longer ones anywhere.
+/// Whether a word occurs: an English one as a word of its own, `n't` at a word's end; 解决 and a single sign only
+/// as the whole answer, longer words and the signs that cannot mean anything else anywhere.
 fn contains(answer: &str, word: &str) -> bool {
-    let bare = answer.trim_matches(|c: char| {
-        !c.is_alphanumeric() && c.is_ascii() || matches!(c, '。' | '了' | '的' | '啊' | '哦')
-    });
     match word {
         "n't" => answer.split_whitespace().any(|said| said.trim_end_matches(['.', '!']).ends_with(word)),
-        "没" | "沒" | "未" => {
-            answer.contains(word) && !answer.contains("没问题") && !answer.contains("沒問題")
-        }
+        "没" | "沒" | "未" | "吗" | "嗎" | "么" | "麼" | "请" | "請" | "?" => answer.contains(word),
+        "解决" | "解決" => bare(answer) == word,
+        _ if word.chars().count() == 1 && word.chars().all(char::is_alphanumeric) => bare(answer) == word,
         _ if word.is_ascii() => is_phrase_of(answer, word),
-        _ if word.chars().count() == 1 && word.chars().all(char::is_alphanumeric) => bare == word,
         _ => answer.contains(word),
     }
+}
+
+/// The answer without signs and particles around it.
+fn bare(answer: &str) -> &str {
+    answer.trim_matches(|c: char| {
+        !c.is_alphanumeric() && c.is_ascii() || matches!(c, '。' | '了' | '的' | '啊' | '哦')
+    })
 }
 
 /// Whether an English phrase occurs between the borders of words.
@@ -244,7 +379,12 @@ fn in_figures(answer: &str) -> Option<u8> {
 
 fn in_words(answer: &str) -> Option<u8> {
     let said = |words: &[&str]| words.iter().any(|word| contains(answer, word));
-    DEGREES.iter().find(|(_, words)| said(words)).map(|(degree, _)| *degree)
+    let degree = DEGREES.iter().find(|(_, words)| said(words)).map(|(degree, _)| *degree)?;
+    match degree {
+        _ if said(UNSURE) => None,
+        4.. if said(NO_PRAISE) => Some(2),
+        degree => Some(degree),
+    }
 }
 
 #[cfg(test)]
@@ -301,6 +441,93 @@ mod tests {
             "好",
         ] {
             assert_eq!(Solved::read(neither), None, "{neither}");
+        }
+    }
+
+    #[test]
+    fn a_wish_or_half_a_job_does_not_close_a_case() {
+        for no in [
+            "无法解决",
+            "無法解決",
+            "不能解决",
+            "修不好",
+            "只解决了一半",
+            "部分解决了",
+            "2号楼还没好",
+            "cannot be fixed",
+            "unresolved",
+            "partly solved",
+        ] {
+            assert_eq!(Solved::read(no), Some(Solved::No), "{no}");
+        }
+        for wish in [
+            "请尽快解决",
+            "请帮我修好",
+            "希望能解决",
+            "赶紧解决",
+            "什麼時候修好",
+            "马上就好了",
+            "能解决",
+            "能不能修好",
+            "please get it done",
+            "when will it be fixed",
+            "我家1号楼",
+            "解决个屁",
+        ] {
+            assert_eq!(Solved::read(wish), None, "{wish}");
+        }
+        for yes in [
+            "1",
+            "\u{FF11}",
+            "解决",
+            "解決了",
+            "已经弄好",
+            "很快就解决了",
+            "没事了,修好了",
+            "没有问题了,好了",
+            "不好意思,解决了",
+            "No problem, all fixed",
+            "resolved",
+            "👍🏽",
+        ] {
+            assert_eq!(Solved::read(yes), Some(Solved::Yes), "{yes}");
+        }
+    }
+
+    #[test]
+    fn faint_praise_is_not_praise() {
+        for (text, stars) in [
+            ("不是很满意", 2),
+            ("不是很好", 2),
+            ("不怎么满意", 2),
+            ("没有很满意", 2),
+            ("谈不上满意", 2),
+            ("不算满意", 2),
+            ("不夠滿意", 2),
+            ("不太好", 2),
+            ("not very satisfied", 2),
+            ("not happy", 2),
+            ("not great", 2),
+            ("一点都不满意", 1),
+            ("太不满意了", 1),
+            ("非常不滿意", 1),
+            ("not at all satisfied", 1),
+            ("not bad", 4),
+            ("还不错", 4),
+            ("还好", 3),
+            ("OK", 3),
+            ("ok, thanks", 3),
+            ("没问题,很满意", 5),
+            ("不好意思,非常满意", 5),
+            ("超级满意", 5),
+            ("十分滿意", 5),
+            ("五颗星", 5),
+            ("five stars", 5),
+        ] {
+            assert_eq!(Satisfaction::read(text).map(Satisfaction::stars), Some(stars), "{text}");
+        }
+        for unclear in ["满意吗?", "怎么才算满意", "I don't know if good", "ok?"] {
+            assert_eq!(Satisfaction::read(unclear), None, "{unclear}");
         }
     }
 

@@ -150,7 +150,7 @@ mod tests {
 
     fn any_action() -> impl Strategy<Value = Action> {
         let code = "[a-z][a-z0-9.:_-]{0,35}";
-        (0..13_u8, 1..90_000_000_000_000_000_i64, code, 1..=5_u8, any::<bool>()).prop_map(
+        (0..15_u8, 1..90_000_000_000_000_000_i64, code, 1..=5_u8, any::<bool>()).prop_map(
             |(kind, case, code, stars, solved)| {
                 let case = CaseNumber(case);
                 match kind {
@@ -166,6 +166,8 @@ mod tests {
                     9 => Action::PickArea(case, code.as_str().into()),
                     10 => Action::Cancel(case),
                     11 => Action::Progress(case),
+                    12 => Action::Keep(case),
+                    13 => Action::OpenCase,
                     _ => Action::Human,
                 }
             },
