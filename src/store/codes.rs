@@ -48,7 +48,26 @@ pub enum CodeUse {
     Unknown,
 }
 
+/// How a code stands that is looked at without being used.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CodeState {
+    /// What it is good for.
+    pub purpose: CodePurpose,
+    /// Until when it works.
+    pub expires_at: Timestamp,
+    /// The channel and id, with a space between, of whoever has used it.
+    pub used_by: Option<String>,
+}
+
 impl Tx {
+    /// How a code stands.
+    pub async fn code(&mut self, digest: &str) -> Result<Option<CodeState>> {
+        let query = sqlx::query("select purpose, expires_at, used_by from code where digest = $1").bind(digest);
+        let Some(row) = query.fetch_optional(self.conn()).await? else { return Ok(None) };
+        let purpose = of_word(&row.text("purpose")?)?;
+        Ok(Some(CodeState { purpose, expires_at: row.time("expires_at")?, used_by: row.maybe_text("used_by")? }))
+    }
+
     /// Keeps a new code.
     pub async fn insert_code(&mut self, code: &CodeRow) -> Result<()> {
         const INSERT: &str =

@@ -26,7 +26,7 @@ use sqlx::pool::PoolConnection;
 use sqlx::{Any, AnyPool, Connection, Executor};
 
 pub use cases::Due;
-pub use codes::{CodePurpose, CodeRow, CodeUse};
+pub use codes::{CodePurpose, CodeRow, CodeState, CodeUse};
 pub use directory::Import;
 pub use history::{HistoryRow, TimelineRow};
 pub use inbox::{Receiver, Waiting};

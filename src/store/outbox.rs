@@ -44,6 +44,9 @@ pub struct Spoken {
     /// Who wrote it in a group, where it was not the hotline: the sender's id on the channel.
     #[serde(skip)]
     pub sender: Option<String>,
+    /// The id that the page which posted it gave it, without the person's.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub key: Option<String>,
     /// When, in epoch milliseconds.
     pub at: i64,
     /// The words.
@@ -51,6 +54,9 @@ pub struct Spoken {
     /// Buttons.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub choices: Vec<Choice>,
+    /// The data of the button that was tapped instead of writing.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub choice: Option<String>,
     /// The earlier message that this one takes the place of.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub replaces: Option<String>,
@@ -166,7 +172,7 @@ impl Tx {
 
     /// What was written in a chat at or after `since`, oldest first.
     pub async fn said_by_them(&mut self, chat: &Chat, since: i64, most: usize) -> Result<Vec<Spoken>> {
-        const THEIRS: &str = "select id, received_at, sender, body from inbox
+        const THEIRS: &str = "select id, key, received_at, sender, body from inbox
             where channel = $1 and chat = $2 and received_at >= $3 order by id desc limit $4";
         let query = sqlx::query(THEIRS).bind(&chat.channel).bind(&chat.id).bind(since).bind(most as i64);
         let rows = query.fetch_all(self.conn()).await?;
@@ -210,9 +216,11 @@ fn read_ours(row: &sqlx::any::AnyRow) -> Result<Spoken> {
         id: row.text("id")?,
         ours: true,
         sender: None,
+        key: None,
         at: row.int("sent_at")?,
         text: said.text,
         choices: said.choices,
+        choice: None,
         replaces: row.maybe_text("replaces")?,
         danger: read_priority(row)? == Priority::Danger,
         card: row.text("purpose")? == "offer",
@@ -226,9 +234,11 @@ fn read_theirs(row: &sqlx::any::AnyRow) -> Result<Spoken> {
         id: row.text("id")?,
         ours: false,
         sender: Some(row.text("sender")?),
+        key: row.text("key")?.split_once(':').map(|(_, id)| id.to_owned()),
         at: row.int("received_at")?,
         text: body.text.or(place).unwrap_or_default(),
         choices: Vec::new(),
+        choice: body.choice,
         replaces: None,
         danger: false,
         card: false,
