@@ -62,10 +62,15 @@ pub struct CodeState {
 impl Tx {
     /// How a code stands.
     pub async fn code(&mut self, digest: &str) -> Result<Option<CodeState>> {
-        let query = sqlx::query("select purpose, expires_at, used_by from code where digest = $1").bind(digest);
+        let query =
+            sqlx::query("select purpose, expires_at, used_by from code where digest = $1").bind(digest);
         let Some(row) = query.fetch_optional(self.conn()).await? else { return Ok(None) };
         let purpose = of_word(&row.text("purpose")?)?;
-        Ok(Some(CodeState { purpose, expires_at: row.time("expires_at")?, used_by: row.maybe_text("used_by")? }))
+        Ok(Some(CodeState {
+            purpose,
+            expires_at: row.time("expires_at")?,
+            used_by: row.maybe_text("used_by")?,
+        }))
     }
 
     /// Keeps a new code.

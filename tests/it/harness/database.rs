@@ -46,7 +46,17 @@ struct Server {
 /// Started by the first test that needs it; it ends with the tests, since the kernel ends it with them.
 fn server() -> &'static Server {
     static SERVER: OnceLock<Server> = OnceLock::new();
-    SERVER.get_or_init(Server::start)
+    SERVER.get_or_init(|| {
+        // The server is to end when this process ends, and Linux means the thread that started it: this one stays.
+        let (started, server) = std::sync::mpsc::channel();
+        std::thread::spawn(move || {
+            started.send(Server::start()).expect("somebody waits");
+            loop {
+                std::thread::park();
+            }
+        });
+        server.recv().expect("PostgreSQL starts")
+    })
 }
 
 impl Server {
