@@ -9,8 +9,8 @@ use std::time::Duration;
 
 use axum::extract::{Path, State};
 use axum::http::HeaderMap;
-use axum::response::IntoResponse;
 use axum::response::sse::{Event, KeepAlive, Sse};
+use axum::response::{IntoResponse, Response};
 use futures::{Stream, stream};
 use serde::Serialize;
 use tokio::sync::broadcast::Receiver;
@@ -60,10 +60,7 @@ enum Scope {
 }
 
 /// `GET /chat/events`
-pub(super) async fn of_chat(
-    State(web): State<Arc<Web>>,
-    headers: HeaderMap,
-) -> Result<impl IntoResponse, Error> {
+pub(super) async fn of_chat(State(web): State<Arc<Web>>, headers: HeaderMap) -> Result<Response, Error> {
     let visitor = Visitor::known(&headers)?;
     open(web, &visitor, vec![(None, visitor.chat())]).await
 }
@@ -73,7 +70,7 @@ pub(super) async fn of_group(
     State(web): State<Arc<Web>>,
     Path(chat): Path<String>,
     headers: HeaderMap,
-) -> Result<impl IntoResponse, Error> {
+) -> Result<Response, Error> {
     let visitor = Visitor::known(&headers)?;
     let group = Chat::new(NAME, chat);
     members_only(&web, &visitor, &group).await?;
@@ -81,11 +78,11 @@ pub(super) async fn of_group(
     open(web, &visitor, places).await
 }
 
-async fn open(web: Arc<Web>, visitor: &Visitor, places: Vec<(Option<Scope>, Chat)>) -> Result<impl IntoResponse, Error> {
+async fn open(web: Arc<Web>, visitor: &Visitor, places: Vec<(Option<Scope>, Chat)>) -> Result<Response, Error> {
     let mut listener = Listener::new(web, visitor.person(), places);
     listener.look().await?;
     listener.waiting.push_back(Event::default().event("ready").retry(RETRY).data("{}"));
-    Ok(Sse::new(listener.into_events()).keep_alive(KeepAlive::new().interval(ALIVE_EVERY)))
+    Ok(Sse::new(listener.into_events()).keep_alive(KeepAlive::new().interval(ALIVE_EVERY)).into_response())
 }
 
 /// One open page.
