@@ -112,9 +112,8 @@ pub(super) struct Door {
     /// A group was bound just now.
     pub(super) bound: bool,
     pub(super) trouble: Option<Trouble>,
-    errand: Errand,
-    name: String,
-    code: String,
+    /// What was filled in.
+    pub(super) entry: Entry,
 }
 
 /// A group in the list.
@@ -154,7 +153,7 @@ impl Door {
 }
 
 /// The form at the door.
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
 pub(super) struct Entry {
     #[serde(default)]
     name: String,
@@ -183,7 +182,8 @@ pub(super) async fn enter(
         (Ok(()), Errand::Bind) => Ok(Redirect::to("/group?bound=1").into_response()),
         (Err(trouble), errand) => {
             let code = first_chars(&displayable(&entry.code), NAME_CHARS_MAX);
-            let door = Door { open: true, trouble: Some(trouble), errand, name, code, ..Door::default() };
+            let entry = Entry { name, code, what: errand };
+            let door = Door { open: true, trouble: Some(trouble), entry, ..Door::default() };
             show_door(&web, &headers, door).await
         }
     }

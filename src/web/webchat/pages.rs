@@ -130,7 +130,7 @@ pub(super) async fn language(
     Path(tag): Path<String>,
     headers: HeaderMap,
 ) -> Result<Response, Error> {
-    let language = Language::of_tag(&tag).ok_or(Error::NotFound)?;
+    let language = Language::parse(&tag).ok_or(Error::NotFound)?;
     let cookie = cookie(LANGUAGE_COOKIE, language.tag(), web.secure, "")?;
     Ok(([(header::SET_COOKIE, cookie)], Redirect::to(&back(&headers))).into_response())
 }

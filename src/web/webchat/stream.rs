@@ -9,8 +9,8 @@ use std::time::Duration;
 
 use axum::extract::{Path, State};
 use axum::http::HeaderMap;
-use axum::response::IntoResponse;
 use axum::response::sse::{Event, KeepAlive, Sse};
+use axum::response::{IntoResponse, Response};
 use futures::{Stream, stream};
 use serde::Serialize;
 use tokio::sync::broadcast::Receiver;
@@ -60,12 +60,9 @@ enum Scope {
 }
 
 /// `GET /chat/events`
-pub(super) async fn of_chat(
-    State(web): State<Arc<Web>>,
-    headers: HeaderMap,
-) -> Result<impl IntoResponse, Error> {
+pub(super) async fn of_chat(State(web): State<Arc<Web>>, headers: HeaderMap) -> Result<Response, Error> {
     let visitor = Visitor::known(&headers)?;
-    open(web, &visitor, vec![(None, visitor.chat())]).await
+    open(web, visitor.person(), vec![(None, visitor.chat())]).await
 }
 
 /// `GET /group/{chat}/events`: the group's lines, and the member's own private ones.
@@ -73,23 +70,27 @@ pub(super) async fn of_group(
     State(web): State<Arc<Web>>,
     Path(chat): Path<String>,
     headers: HeaderMap,
-) -> Result<impl IntoResponse, Error> {
+) -> Result<Response, Error> {
     let visitor = Visitor::known(&headers)?;
     let group = Chat::new(NAME, chat);
     members_only(&web, &visitor, &group).await?;
     let places = vec![(Some(Scope::Group), group), (Some(Scope::Private), visitor.chat())];
-    open(web, &visitor, places).await
+    open(web, visitor.person(), places).await
 }
 
+<<<<<<< HEAD
 async fn open(
     web: Arc<Web>,
-    visitor: &Visitor,
+    person: String,
     places: Vec<(Option<Scope>, Chat)>,
 ) -> Result<impl IntoResponse, Error> {
-    let mut listener = Listener::new(web, visitor.person(), places);
+=======
+async fn open(web: Arc<Web>, visitor: &Visitor, places: Vec<(Option<Scope>, Chat)>) -> Result<Response, Error> {
+>>>>>>> webchat
+    let mut listener = Listener::new(web, person, places);
     listener.look().await?;
     listener.waiting.push_back(Event::default().event("ready").retry(RETRY).data("{}"));
-    Ok(Sse::new(listener.into_events()).keep_alive(KeepAlive::new().interval(ALIVE_EVERY)))
+    Ok(Sse::new(listener.into_events()).keep_alive(KeepAlive::new().interval(ALIVE_EVERY)).into_response())
 }
 
 /// One open page.
