@@ -1,19 +1,15 @@
 //! Answers to what was asked: a bare "镇海" or "5" means something only because of the question.
 
 use super::{is_being_handled, is_new_need};
-use crate::domain::case::{Actor, Case, Event, Origin, Refusal, Stage, State, Survey, Why};
-use crate::domain::command::{Action, Command};
+use crate::domain::case::{Event, Refusal};
 use crate::domain::dialogue::Asked;
 use crate::domain::id::{AreaCode, CaseNumber, PersonId, ServiceCode};
-use crate::domain::message::{Inbound, Location};
+use crate::domain::message::Location;
 use crate::domain::privacy;
-use crate::domain::service::{Detail, Handling};
+use crate::domain::service::Detail;
 use crate::domain::survey::{Satisfaction, Solved};
-use crate::domain::team::Rung;
 use crate::domain::understood::{Certainty, Details, Understanding};
 use crate::engine::desk::Desk;
-use crate::engine::letters::Written;
-use crate::store::Waiting;
 
 /// An answer to a question about a detail is short; longer words may be a new need.
 const ANSWER_CHARS: usize = 60;

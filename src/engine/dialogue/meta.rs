@@ -1,18 +1,13 @@
 //! What the dialogue handles by itself: progress, taking back, a person, a greeting, and lists.
 
-use crate::domain::case::{Actor, Case, Event, Origin, Refusal, Stage, State, Survey, Why};
-use crate::domain::command::{Action, Command};
+use crate::domain::case::{Case, Event, Refusal, Stage, Why};
+use crate::domain::command::Action;
 use crate::domain::dialogue::Asked;
-use crate::domain::id::{AreaCode, CaseNumber, PersonId, ServiceCode};
-use crate::domain::message::{Inbound, Location};
-use crate::domain::privacy;
-use crate::domain::service::{Detail, Handling};
-use crate::domain::survey::{Satisfaction, Solved};
-use crate::domain::team::Rung;
+use crate::domain::id::{CaseNumber, PersonId};
+use crate::domain::message::Inbound;
 use crate::domain::understood::{Certainty, Details, Understanding};
 use crate::engine::desk::Desk;
 use crate::engine::letters::Written;
-use crate::store::Waiting;
 
 /// Cases that a progress answer lists.
 const PROGRESS_MAX: usize = 5;

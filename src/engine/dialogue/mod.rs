@@ -9,16 +9,12 @@ mod opening;
 use super::desk::Desk;
 use super::letters::Written;
 use super::reading::Reading;
-use crate::domain::case::{Actor, Case, Event, Origin, Refusal, Stage, State, Survey, Why};
+use crate::domain::case::{Actor, Case, Event, Refusal, Stage, Why};
 use crate::domain::command::{Action, Command};
 use crate::domain::dialogue::Asked;
-use crate::domain::id::{AreaCode, CaseNumber, PersonId, ServiceCode};
-use crate::domain::message::{Inbound, Location};
-use crate::domain::privacy;
-use crate::domain::service::{Detail, Handling};
-use crate::domain::survey::{Satisfaction, Solved};
-use crate::domain::team::Rung;
-use crate::domain::understood::{Certainty, Details, Understanding};
+use crate::domain::id::{CaseNumber, PersonId};
+use crate::domain::service::Handling;
+use crate::domain::understood::{Certainty, Understanding};
 use crate::store::Waiting;
 
 /// Service points that an answer names.

@@ -1,19 +1,14 @@
 //! Opening a case, and the first answer: what was understood, what happens next, and what is missing.
 
 use super::is_being_handled;
-use crate::domain::case::{Actor, Case, Event, Origin, Refusal, Stage, State, Survey, Why};
-use crate::domain::command::{Action, Command};
+use crate::domain::case::{Actor, Case, Event, Origin, State, Survey, Why};
 use crate::domain::dialogue::Asked;
 use crate::domain::id::{AreaCode, CaseNumber, PersonId, ServiceCode};
-use crate::domain::message::{Inbound, Location};
-use crate::domain::privacy;
-use crate::domain::service::{Detail, Handling};
-use crate::domain::survey::{Satisfaction, Solved};
+use crate::domain::service::Detail;
 use crate::domain::team::Rung;
-use crate::domain::understood::{Certainty, Details, Understanding};
+use crate::domain::understood::Understanding;
 use crate::engine::desk::Desk;
 use crate::engine::letters::Written;
-use crate::store::Waiting;
 
 impl Desk<'_> {
     /// Opens a case and answers: what was understood, what happens next, and the one thing that is missing.

@@ -62,7 +62,7 @@ enum Scope {
 /// `GET /chat/events`
 pub(super) async fn of_chat(State(web): State<Arc<Web>>, headers: HeaderMap) -> Result<Response, Error> {
     let visitor = Visitor::known(&headers)?;
-    open(web, visitor.person(), vec![(None, visitor.chat())]).await
+    open(web, &visitor, vec![(None, visitor.chat())]).await
 }
 
 /// `GET /group/{chat}/events`: the group's lines, and the member's own private ones.
@@ -75,19 +75,15 @@ pub(super) async fn of_group(
     let group = Chat::new(NAME, chat);
     members_only(&web, &visitor, &group).await?;
     let places = vec![(Some(Scope::Group), group), (Some(Scope::Private), visitor.chat())];
-    open(web, visitor.person(), places).await
+    open(web, &visitor, places).await
 }
 
-<<<<<<< HEAD
 async fn open(
     web: Arc<Web>,
-    person: String,
+    visitor: &Visitor,
     places: Vec<(Option<Scope>, Chat)>,
-) -> Result<impl IntoResponse, Error> {
-=======
-async fn open(web: Arc<Web>, visitor: &Visitor, places: Vec<(Option<Scope>, Chat)>) -> Result<Response, Error> {
->>>>>>> webchat
-    let mut listener = Listener::new(web, person, places);
+) -> Result<Response, Error> {
+    let mut listener = Listener::new(web, visitor.person(), places);
     listener.look().await?;
     listener.waiting.push_back(Event::default().event("ready").retry(RETRY).data("{}"));
     Ok(Sse::new(listener.into_events()).keep_alive(KeepAlive::new().interval(ALIVE_EVERY)).into_response())
