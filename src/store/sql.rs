@@ -106,10 +106,6 @@ pub(super) trait Columns {
         time(self.int(name)?)
     }
 
-    fn maybe_time(&self, name: &str) -> Result<Option<Timestamp>> {
-        self.maybe_int(name)?.map(time).transpose()
-    }
-
     fn json<T: serde::de::DeserializeOwned>(&self, name: &str) -> Result<T> {
         serde_json::from_str(&self.text(name)?)
             .map_err(|error| StoreError::Corrupt(format!("{name}: {error}")))
