@@ -63,15 +63,6 @@ impl Args {
             let rows = read_rows(file)?;
             let report = Report { train_ms, ..evaluate(&understander, &rows, &now) };
             self.print("messages", &report)?;
-            if self.mistakes {
-                for row in rows {
-                    let understood = understander.understand(&row.text, &now);
-                    if understood.service != row.code && !row.also.contains(&understood.service) {
-                        let (given, confidence) = (understood.service, understood.confidence);
-                        println!("{}\t{given}\t{confidence:.2}\t{}", row.code, row.text);
-                    }
-                }
-            }
         }
         match &self.details {
             Some(details) => self.print_details(&score_details(&understander, &read_details(details)?, &now)),
@@ -109,8 +100,10 @@ impl Args {
             report.micros_per_message,
             report.train_ms
         );
-        for confusion in report.confusions.iter().filter(|_| self.mistakes) {
-            println!("  {} taken for {}: {}", confusion.right, confusion.taken_for, confusion.times);
+        if self.mistakes {
+            for mistake in &report.mistakes {
+                println!("  {}\t{}\t{:.2}\t{}", mistake.right, mistake.given, mistake.confidence, mistake.text);
+            }
         }
         Ok(())
     }
