@@ -11,7 +11,7 @@ use crate::domain::id::ServiceCode;
 use crate::understanding::Understander;
 use crate::understanding::catalog::{Catalog, Example};
 use crate::understanding::evaluation::{
-    DetailScores, Report, cross_validate, evaluate, read_details, read_rows, score_details,
+    DetailMistake, DetailScores, Report, Row, cross_validate, evaluate, read_details, read_rows, score_details,
 };
 
 /// Compares what is understood with what is right.
@@ -65,7 +65,10 @@ impl Args {
             self.print("messages", &report)?;
         }
         match &self.details {
-            Some(details) => self.print_details(&score_details(&understander, &read_details(details)?, &now)),
+            Some(details) => {
+                let (scores, mistakes) = score_details(&understander, &read_details(details)?, &now);
+                self.print_details(&scores, &mistakes)
+            }
             None => Ok(()),
         }
     }
@@ -108,7 +111,7 @@ impl Args {
         Ok(())
     }
 
-    fn print_details(&self, scores: &DetailScores) -> anyhow::Result<()> {
+    fn print_details(&self, scores: &DetailScores, mistakes: &[DetailMistake]) -> anyhow::Result<()> {
         if self.json {
             println!("{}", serde_json::to_string(scores)?);
             return Ok(());
@@ -125,6 +128,9 @@ impl Args {
                 score.precision, score.recall, score.f1
             );
         }
+        for DetailMistake { field, text, right, found } in mistakes.iter().filter(|_| self.mistakes) {
+            println!("  {field}\t{right:?}\t{found:?}\t{text}");
+        }
         Ok(())
     }
 }
@@ -138,7 +144,7 @@ fn train_on(file: &Path) -> anyhow::Result<Understander> {
             codes.push(row.code.clone());
         }
     }
-    let example = |row: crate::understanding::evaluation::Row| Example {
+    let example = |row: Row| Example {
         text: row.text,
         service: row.code,
         voice: "file".into(),

@@ -11,7 +11,7 @@ use regex::Regex;
 
 use super::classifier::{Classifier, Corpus, Reading, Target};
 use crate::domain::id::ServiceCode;
-use cues::{CUES, FIGURES, GOING_ON, NOT, PAST, SUPPOSED, TOLD};
+use cues::{CUES, FIGURES, GOING_ON, NOT, NOW, OVER, PAST, SUPPOSED, TOLD};
 
 // The three bars were set by leaving one voice of the catalogue out at a time: two false alarms in a hundred.
 /// A cue that nothing takes back is believed unless the models are nearly sure that it is nothing.
@@ -20,6 +20,8 @@ const WITH_CUE: f32 = 0.15;
 const WITHOUT_CUE: f32 = 0.45;
 /// Where the words are of the past, of fear, of lessons or figures, they must be nearly certain.
 const TAKEN_BACK: f32 = 0.7;
+/// Where the words say that it is over, they must be certain.
+const SAID_TO_BE_OVER: f32 = 0.97;
 /// Emergencies count this much more than other examples when the model learns: recall before precision.
 const EMPHASIS: f32 = 5.0;
 
@@ -61,10 +63,11 @@ impl Danger {
         let services: f32 = self.labels.iter().map(|&label| services[label]).sum();
         let danger = (1.0 - calm + services) / 2.0;
         let cues = Cues::of(text);
-        let bar = match (&cues.standing[..], cues.taken_back) {
-            ([], false) => WITHOUT_CUE,
-            ([], true) => TAKEN_BACK,
-            ([_, ..], _) => WITH_CUE,
+        let bar = match (&cues.standing[..], cues.doubt) {
+            (_, Doubt::Over) => SAID_TO_BE_OVER,
+            ([_, ..], Doubt::None | Doubt::TakenBack) => WITH_CUE,
+            ([], Doubt::None) => WITHOUT_CUE,
+            ([], Doubt::TakenBack) => TAKEN_BACK,
         };
         if danger < bar {
             return None;
@@ -83,27 +86,40 @@ impl Danger {
 struct Cues {
     /// The emergencies whose cues stand unopposed.
     standing: Vec<&'static str>,
-    /// Whether something in the text takes alarming words back.
-    taken_back: bool,
+    doubt: Doubt,
+}
+
+/// What in a text speaks against danger, whatever its words sound like.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Doubt {
+    None,
+    /// Of the past, of fear, of lessons, or a figure of speech.
+    TakenBack,
+    /// It is over, or was a mistake.
+    Over,
 }
 
 /// The lists of `cues`, compiled once.
 struct Lists {
     kinds: Vec<(&'static str, Regex)>,
     past: Regex,
+    over: Regex,
     told: Regex,
     supposed: Regex,
     figures: Regex,
     going_on: Regex,
+    now: Regex,
 }
 
 static LISTS: LazyLock<Lists> = LazyLock::new(|| Lists {
     kinds: CUES.iter().map(|(kind, cues)| (*kind, any_of(cues))).collect(),
     past: any_of(PAST),
+    over: any_of(OVER),
     told: any_of(TOLD),
     supposed: any_of(SUPPOSED),
     figures: any_of(FIGURES),
     going_on: any_of(GOING_ON),
+    now: any_of(NOW),
 });
 
 fn any_of(patterns: &[&str]) -> Regex {
@@ -113,7 +129,9 @@ fn any_of(patterns: &[&str]) -> Regex {
 impl Cues {
     fn of(text: &str) -> Self {
         let lists = &*LISTS;
-        let past = lists.past.is_match(text) && !lists.going_on.is_match(text);
+        let going_on = lists.going_on.is_match(text);
+        let past = lists.past.is_match(text) && !going_on && !lists.now.is_match(text);
+        let over = lists.over.is_match(text) && !going_on;
         let told = lists.told.is_match(text);
         let figures: Vec<Range<usize>> = lists.figures.find_iter(text).map(|found| found.range()).collect();
         let mut standing = Vec::new();
@@ -130,11 +148,15 @@ impl Cues {
                 }
             }
         }
-        let taken_back = past || told || supposed || !figures.is_empty();
+        let doubt = match past || told || supposed || !figures.is_empty() {
+            _ if over => Doubt::Over,
+            true => Doubt::TakenBack,
+            false => Doubt::None,
+        };
         if past || told {
             standing.clear();
         }
-        Self { standing, taken_back }
+        Self { standing, doubt }
     }
 }
 

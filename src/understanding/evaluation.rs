@@ -9,7 +9,7 @@ use std::time::Instant;
 use jiff::ZonedDateTime;
 use serde::Serialize;
 
-pub use details::{DetailScores, FieldScore, score_details};
+pub use details::{DetailMistake, DetailScores, FieldScore, score_details};
 pub use table::{RowError, read_details, read_rows};
 
 use super::Understander;
