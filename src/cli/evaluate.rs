@@ -11,7 +11,8 @@ use crate::domain::id::ServiceCode;
 use crate::understanding::Understander;
 use crate::understanding::catalog::{Catalog, Example};
 use crate::understanding::evaluation::{
-    DetailScores, Report, cross_validate, evaluate, read_details, read_rows, score_details,
+    DetailMistake, DetailScores, Report, Row, cross_validate, evaluate, read_details, read_rows,
+    score_details,
 };
 
 /// Compares what is understood with what is right.
@@ -63,18 +64,12 @@ impl Args {
             let rows = read_rows(file)?;
             let report = Report { train_ms, ..evaluate(&understander, &rows, &now) };
             self.print("messages", &report)?;
-            if self.mistakes {
-                for row in rows {
-                    let understood = understander.understand(&row.text, &now);
-                    if understood.service != row.code && !row.also.contains(&understood.service) {
-                        let (given, confidence) = (understood.service, understood.confidence);
-                        println!("{}\t{given}\t{confidence:.2}\t{}", row.code, row.text);
-                    }
-                }
-            }
         }
         match &self.details {
-            Some(details) => self.print_details(&score_details(&understander, &read_details(details)?, &now)),
+            Some(details) => {
+                let (scores, mistakes) = score_details(&understander, &read_details(details)?, &now);
+                self.print_details(&scores, &mistakes)
+            }
             None => Ok(()),
         }
     }
@@ -109,13 +104,18 @@ impl Args {
             report.micros_per_message,
             report.train_ms
         );
-        for confusion in report.confusions.iter().filter(|_| self.mistakes) {
-            println!("  {} taken for {}: {}", confusion.right, confusion.taken_for, confusion.times);
+        if self.mistakes {
+            for mistake in &report.mistakes {
+                println!(
+                    "  {}\t{}\t{:.2}\t{}",
+                    mistake.right, mistake.given, mistake.confidence, mistake.text
+                );
+            }
         }
         Ok(())
     }
 
-    fn print_details(&self, scores: &DetailScores) -> anyhow::Result<()> {
+    fn print_details(&self, scores: &DetailScores, mistakes: &[DetailMistake]) -> anyhow::Result<()> {
         if self.json {
             println!("{}", serde_json::to_string(scores)?);
             return Ok(());
@@ -132,6 +132,9 @@ impl Args {
                 score.precision, score.recall, score.f1
             );
         }
+        for DetailMistake { field, text, right, found } in mistakes.iter().filter(|_| self.mistakes) {
+            println!("  {field}\t{right:?}\t{found:?}\t{text}");
+        }
         Ok(())
     }
 }
@@ -145,11 +148,7 @@ fn train_on(file: &Path) -> anyhow::Result<Understander> {
             codes.push(row.code.clone());
         }
     }
-    let example = |row: crate::understanding::evaluation::Row| Example {
-        text: row.text,
-        service: row.code,
-        voice: "file".into(),
-    };
+    let example = |row: Row| Example { text: row.text, service: row.code, voice: "file".into() };
     let examples: Vec<Example> = rows.into_iter().map(example).collect();
     Ok(Understander::train_on(examples.iter(), codes))
 }

@@ -9,7 +9,7 @@ use std::time::Instant;
 use jiff::ZonedDateTime;
 use serde::Serialize;
 
-pub use details::{DetailScores, FieldScore, score_details};
+pub use details::{DetailMistake, DetailScores, FieldScore, score_details};
 pub use table::{RowError, read_details, read_rows};
 
 use super::Understander;
@@ -65,6 +65,22 @@ pub struct Report {
     pub train_ms: f64,
     /// What was taken for what and how often, most frequent first.
     pub confusions: Vec<Confusion>,
+    /// Every message that was taken for something else.
+    #[serde(skip)]
+    pub mistakes: Vec<Mistake>,
+}
+
+/// A message that was taken for something else.
+#[derive(Clone, Debug)]
+pub struct Mistake {
+    /// As it was written.
+    pub text: String,
+    /// The right code.
+    pub right: ServiceCode,
+    /// What it was taken for.
+    pub given: ServiceCode,
+    /// How confidently.
+    pub confidence: f32,
 }
 
 /// One mistake that was made, and how often.
@@ -80,6 +96,8 @@ pub struct Confusion {
 
 /// What was made of one row.
 struct Verdict {
+    text: String,
+    confidence: f32,
     right: ServiceCode,
     given: ServiceCode,
     top1: bool,
@@ -126,6 +144,8 @@ fn judge(understander: &Understander, row: &Row, now: &ZonedDateTime) -> Verdict
     let top1 = right(&understood.service);
     let top3 = top1 || understood.runners_up.iter().take(2).any(|(code, _)| right(code));
     Verdict {
+        text: row.text.clone(),
+        confidence: understood.confidence,
         right: if top1 { understood.service.clone() } else { row.code.clone() },
         given: understood.service,
         top1,
@@ -151,6 +171,7 @@ fn figures(verdicts: &[Verdict]) -> Report {
         sure_share: share(&|_| true, &|v| v.sure),
         sure_right: share(&|v| v.sure, &|v| v.top1),
         confusions: confusions(verdicts),
+        mistakes: verdicts.iter().filter(|verdict| !verdict.top1).map(mistake).collect(),
         ..Report::default()
     }
 }
@@ -170,6 +191,15 @@ fn macro_f1(verdicts: &[Verdict]) -> f64 {
         .map(|(right, given, hits)| 2.0 * hits / (right + given))
         .collect();
     occurring.iter().sum::<f64>() / occurring.len().max(1) as f64
+}
+
+fn mistake(verdict: &Verdict) -> Mistake {
+    Mistake {
+        text: verdict.text.clone(),
+        right: verdict.right.clone(),
+        given: verdict.given.clone(),
+        confidence: verdict.confidence,
+    }
 }
 
 fn confusions(verdicts: &[Verdict]) -> Vec<Confusion> {

@@ -8,14 +8,9 @@ use rustc_hash::{FxHashMap, FxHasher};
 use super::concepts::Concepts;
 
 /// Longest run of Han characters that is a feature.
-const GRAM_MAX: usize = 4;
+const GRAM_MAX: usize = 3;
 /// Length of the pieces of a Latin word, so that a misspelt word still resembles itself.
 const PIECE: usize = 4;
-
-/// How much the kinds of features count beside n-grams of the same rarity.
-const CONCEPT_WEIGHT: f32 = 1.0;
-/// Two concepts met in one message.
-const PAIR_WEIGHT: f32 = 0.5;
 
 /// What kind of feature it is; part of its hash, so that kinds never meet.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -24,17 +19,15 @@ enum Kind {
     Word,
     Piece,
     Concept,
-    Pair,
     Whole,
 }
 
 impl Kind {
+    /// How much a feature counts beside others of the same rarity.
     fn weight(self) -> f32 {
         match self {
-            Self::Gram | Self::Word | Self::Whole => 1.0,
+            Self::Gram | Self::Word | Self::Concept | Self::Whole => 1.0,
             Self::Piece => 0.5,
-            Self::Concept => CONCEPT_WEIGHT,
-            Self::Pair => PAIR_WEIGHT,
         }
     }
 }
@@ -126,13 +119,8 @@ impl Bag {
     }
 
     fn read_concepts(&mut self, text: &str) {
-        let concepts = Concepts::get().of(text);
-        for (at, &one) in concepts.iter().enumerate() {
-            self.add(Kind::Concept, &[one]);
-            for &other in &concepts[at + 1..] {
-                let (low, high) = if one < other { (one, other) } else { (other, one) };
-                self.add(Kind::Pair, &[low, high]);
-            }
+        for concept in Concepts::get().of(text) {
+            self.add(Kind::Concept, &[concept]);
         }
     }
 
@@ -196,6 +184,6 @@ fn name(kind: Kind, parts: &[&str]) -> String {
     match kind {
         Kind::Gram | Kind::Word => parts.join(" "),
         Kind::Piece => format!("~{}~", parts.join(" ")),
-        Kind::Concept | Kind::Pair | Kind::Whole => format!("[{}]", parts.join("+")),
+        Kind::Concept | Kind::Whole => format!("[{}]", parts.join("+")),
     }
 }

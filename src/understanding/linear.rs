@@ -9,8 +9,10 @@ const LANES: usize = 8;
 const ROW_SQUARED: f32 = 2.0;
 /// Newton steps of the line search; two bring it within a per cent.
 const SEARCH_STEPS: usize = 2;
-/// A lesson whose dual would move less than this has been learned.
-const LEARNED: f32 = 1e-6;
+/// A lesson whose dual would move less than this, squared, has been learned and is left in peace.
+const LEARNED: f32 = 1e-2;
+/// When fewer than one in so many lessons are still open, all are looked at once more, and that is all.
+const SETTLED_PARTS: usize = 50;
 
 /// How a model is trained.
 #[derive(Clone, Copy, Debug)]
@@ -47,14 +49,24 @@ impl Linear {
         let mut duals = vec![0.0; lessons.len() * stride];
         let mut step = Step::new(labels, stride, how.restraint);
         let mut order: Vec<usize> = (0..lessons.len()).collect();
+        let mut checked = false;
         for pass in 0..how.passes {
             shuffle(&mut order, pass as u64);
-            for &at in &order {
+            order.retain(|&at| {
                 let dual = &mut duals[at * stride..(at + 1) * stride];
                 model.scores_into(lessons[at].row, &mut step.scores);
-                if step.towards(&lessons[at], dual) {
+                let moved = step.towards(&lessons[at], dual);
+                if moved > 0.0 {
                     model.add(lessons[at].row, &step.change);
                 }
+                moved > LEARNED
+            });
+            if order.len() * SETTLED_PARTS < lessons.len() {
+                if checked {
+                    break;
+                }
+                checked = true;
+                order = (0..lessons.len()).collect();
             }
         }
         model
@@ -119,15 +131,15 @@ impl Step {
     }
 
     /// Moves a lesson's dual as far towards `truth - likely` as raises the objective most. Leaves what the
-    /// weights must follow in `change`; false where there is nothing left to learn.
-    fn towards(&mut self, lesson: &Lesson<'_>, dual: &mut [f32]) -> bool {
+    /// weights must follow in `change`; returns how far the lesson was from learned, squared.
+    fn towards(&mut self, lesson: &Lesson<'_>, dual: &mut [f32]) -> f32 {
         self.likely_after(0.0);
         for label in 0..self.labels {
             self.change[label] = self.pull(lesson, label) - dual[label];
         }
         let square: f32 = self.change[..self.labels].iter().map(|c| c * c).sum();
-        if square < LEARNED {
-            return false;
+        if square == 0.0 {
+            return 0.0;
         }
         let size = self.line_search(lesson, dual, square);
         for label in 0..self.labels {
@@ -135,7 +147,7 @@ impl Step {
             dual[label] += moved;
             self.change[label] = moved / self.restraint;
         }
-        true
+        square
     }
 
     fn line_search(&mut self, lesson: &Lesson<'_>, dual: &[f32], square: f32) -> f32 {

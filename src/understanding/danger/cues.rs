@@ -66,8 +66,14 @@ pub(super) const CUES: &[(&str, &[&str])] = &[
 /// What has been, unless [`GOING_ON`] says that it is still so.
 pub(super) const PAST: &[&str] = &[
     "去年|前年|大前年|以前|曾经|过去(的|几)|上个?(月|周|星期|礼拜|学期|次)|前(几天|阵子|些天|两天|段时间|天|不久)|昨天|昨晚|昨日|那(次|时候|年|天)|当年|小时候|年轻时|早年|.年前|.个月前|.周前|.天前|.天之?前",
-    "出院|已经(没事|好了|灭|找到|回来|解决|脱险|处理|退|报|痊愈|恢复)|灭(了|掉)|都好好的|没事了|人(都|也)?没事|没大?(碍|事)|好转|虚惊|误会|后来|幸亏|幸好|多亏|好在|找(到|回)(了|来)|回来了|手术(完|后|做完)|术后|后遗症|支架|平安",
-    "last (week|month|year|night|time)|years? ago|months? ago|weeks? ago|days ago|yesterday|used to|already (fine|treated|home|ok|recovered|safe)|found (him|her|them|my)|is (fine|ok|safe) now|back home",
+    "后来|好转|手术(完|后|做完)|术后|后遗症|支架",
+    "last (week|month|year|night|time)|years? ago|months? ago|weeks? ago|days ago|yesterday|used to",
+];
+
+/// The danger is over, or never was, unless [`GOING_ON`] says otherwise.
+pub(super) const OVER: &[&str] = &[
+    "出院|已经(没事|好了|灭|找到|回来|解决|脱险|痊愈|恢复)|(火|都|早|被)(扑)?灭(了|掉)|人(都|也)(没事|好好的)|没事了|没大(事|碍)|一点事(也|都)?没有?|虚惊|是误会|误报|幸亏|幸好|多亏|(人|妈|爸|孩子|已经)找(到|回)(了|来)|不用找了|平安(无事|回|到家)|谢谢.{0,16}(找到|找回|救了|救下)|(其实|并)(没|不是)|没有(着火|起火|冒烟)",
+    "already (fine|treated|home|ok|recovered|safe)|found (him|her|them) already|is (fine|ok|safe) now|back home|false alarm",
 ];
 
 /// What only words, pictures and lessons tell of.
@@ -91,9 +97,13 @@ pub(super) const FIGURES: &[&str] = &[
 
 /// The danger is now.
 pub(super) const GOING_ON: &[&str] = &[
-    "现在|正在|刚刚|刚才|刚(被|把|从|发|走|跑|看)|还在|到现在|至今|一直(在|没|不)|快来|快点|赶快|赶紧|马上来|救命|救人|怎么办|不敢|又(在|来|打|冒|烧|晕|倒)|突然|忽然|还没(回|找|醒|到)|没回(来|家)|联系不上|越来越",
-    "right now|now|help|please come|hurry|still|just (fell|collapsed|saw|broke)|suddenly|urgent",
+    "还在|到现在|至今|一直(在|没|不)|快来|快点|赶快|赶紧|马上来|救命|救人|怎么办|不敢|又(在|来|打|冒|烧|晕|倒)|突然|忽然|还没(回|找|醒|到)|没回(来|家)|联系不上|越来越|叫不醒|没反应",
+    "help|please come|hurry|still|suddenly|urgent",
 ];
+
+/// It is told of now; what is over may be told of now too.
+pub(super) const NOW: &[&str] =
+    &["现在|正在|刚刚|刚才|刚(被|把|从|发|走|跑|看)", "right now|now|just (fell|collapsed|saw|broke)"];
 
 /// Right before a cue, these undo it.
 pub(super) const NOT: &[&str] =

@@ -10,9 +10,9 @@ const N: &str = r"(?:[0-9a-z]{0,2}[0-9]{1,5}[a-z]?|[一二三四五六七八九�
 
 /// 莲花北路12号3栋502室, 一里76号201室, 12号楼301. Starts at a road or at a number with a unit.
 static CHINESE: LazyLock<Regex> = LazyLock::new(|| {
-    let road = r"(?:[\p{Han}]{1,6}(?:路|街|大道|巷|弄|里))";
+    let road = r"(?:[\p{Han}]{1,6}?(?:路|街|大道|巷子里|巷|弄|里))+";
     let estate = r"(?:[\p{Han}]{2,6}(?:花园|山庄|大厦|公寓|新村|小区|苑|城|广场|家园|名邸))?";
-    let house = format!(r"(?:巷子里)?(?:{N}巷)?(?:{N}(?:-{N})?号(?:之{N})?(?:楼|院)?)?");
+    let house = format!(r"(?:{N}巷)?(?:{N}(?:-{N})?号(?:之{N})?(?:楼|院)?)?");
     let inside = format!(r"(?:{N}(?:号楼|栋|幢|座|单元|梯|楼|层|室|房|户))");
     let room = r"(?:-?[0-9]{3,4}(?:室|房|户)?)?";
     Regex::new(&format!(
@@ -59,7 +59,7 @@ const LEADING: &[&str] = &[
 /// Finds an address after the area that was named.
 pub(super) fn find(text: &str, area: &Range<usize>) -> Option<Range<usize>> {
     let candidates = CHINESE.find_iter(text).chain(ENGLISH.find_iter(text));
-    let trimmed = candidates.map(|found| trim(text, found.range(), area));
+    let trimmed = candidates.map(|found| before_stairs(text, trim(text, found.range(), area)));
     let real = trimmed.filter(|range| is_address(&text[range.clone()]) && !is_other(text, range));
     real.max_by_key(|range| (range.len(), std::cmp::Reverse(range.start)))
 }
@@ -78,6 +78,15 @@ fn trim(text: &str, mut range: Range<usize>, area: &Range<usize>) -> Range<usize
             Some(_) | None => return range,
         }
     }
+}
+
+/// 23号楼下 is below number 23, not below building 23's roof.
+fn before_stairs(text: &str, mut range: Range<usize>) -> Range<usize> {
+    let below = ["下", "上", "道", "梯", "里", "顶"].iter().any(|word| text[range.end..].starts_with(word));
+    if below && text[range.clone()].ends_with("号楼") {
+        range.end -= "楼".len();
+    }
+    range
 }
 
 /// A road alone is no address, nor is 三楼 or 一层.

@@ -55,7 +55,7 @@ static ENGLISH: LazyLock<Regex> = LazyLock::new(|| {
 
 /// Times that follow these, or are followed by these, have been or are a habit of others.
 const PAST_BEFORE: &[&str] =
-    &["昨天", "前天", "昨晚", "上", "那天", "去年", "从", "昨日", "每到", "last ", "since "];
+    &["昨天", "前天", "昨晚", "上", "那天", "去年", "昨日", "每到", "last ", "since "];
 /// What asks for something, in the same clause as a bare 今天 or 现在.
 const WANTED: &[&str] = &[
     "来",

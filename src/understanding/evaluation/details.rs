@@ -33,30 +33,74 @@ pub struct DetailScores {
     pub person: FieldScore,
 }
 
-/// Finds the details of every row and compares them, word for word.
-pub fn score_details(understander: &Understander, rows: &[DetailRow], now: &ZonedDateTime) -> DetailScores {
-    let found: Vec<(Details, &Details)> =
-        rows.iter().map(|row| (understander.understand(&row.text, now).details, &row.details)).collect();
-    let field = |of: fn(&Details) -> &Option<String>| {
-        score(found.iter().map(|(found, right)| (of(found).as_deref(), of(right).as_deref())))
-    };
-    DetailScores {
-        community: field(|details| &details.community),
-        address: field(|details| &details.address),
-        phone: field(|details| &details.phone),
-        when: field(|details| &details.when),
-        person: field(|details| &details.person),
-    }
+/// A detail that was missed, invented or cut wrongly.
+#[derive(Clone, Debug)]
+pub struct DetailMistake {
+    /// `address`, `when`, …
+    pub field: &'static str,
+    /// The message.
+    pub text: String,
+    /// What should have been found.
+    pub right: Option<String>,
+    /// What was found.
+    pub found: Option<String>,
 }
 
-fn score<'a>(pairs: impl Iterator<Item = (Option<&'a str>, Option<&'a str>)>) -> FieldScore {
-    let (mut found, mut there, mut right) = (0.0, 0.0, 0.0);
-    for (given, truth) in pairs {
-        found += f64::from(u8::from(given.is_some()));
-        there += f64::from(u8::from(truth.is_some()));
-        right += f64::from(u8::from(given.is_some() && given == truth));
+type Field = (&'static str, fn(&Details) -> &Option<String>);
+
+const FIELDS: [Field; 5] = [
+    ("community", |details| &details.community),
+    ("address", |details| &details.address),
+    ("phone", |details| &details.phone),
+    ("when", |details| &details.when),
+    ("person", |details| &details.person),
+];
+
+/// Finds the details of every row and compares them, word for word.
+pub fn score_details(
+    understander: &Understander,
+    rows: &[DetailRow],
+    now: &ZonedDateTime,
+) -> (DetailScores, Vec<DetailMistake>) {
+    let found: Vec<Details> =
+        rows.iter().map(|row| understander.understand(&row.text, now).details).collect();
+    let mut mistakes = Vec::new();
+    let scores = FIELDS.map(|(field, of)| {
+        let mut tally = Tally::default();
+        for (row, found) in rows.iter().zip(&found) {
+            let (right, found) = (of(&row.details), of(found));
+            tally.count(found.as_deref(), right.as_deref());
+            if found != right {
+                let (right, found) = (right.clone(), found.clone());
+                mistakes.push(DetailMistake { field, text: row.text.clone(), right, found });
+            }
+        }
+        tally.score()
+    });
+    let [community, address, phone, when, person] = scores;
+    (DetailScores { community, address, phone, when, person }, mistakes)
+}
+
+/// Counts of one field.
+#[derive(Default)]
+struct Tally {
+    found: f64,
+    there: f64,
+    right: f64,
+}
+
+impl Tally {
+    fn count(&mut self, found: Option<&str>, right: Option<&str>) {
+        self.found += f64::from(u8::from(found.is_some()));
+        self.there += f64::from(u8::from(right.is_some()));
+        self.right += f64::from(u8::from(found.is_some() && found == right));
     }
-    let share = |of: f64| if of > 0.0 { right / of } else { 1.0 };
-    let f1 = if found + there > 0.0 { 2.0 * right / (found + there) } else { 1.0 };
-    FieldScore { precision: share(found), recall: share(there), f1 }
+
+    /// What was neither there nor found is perfect.
+    fn score(&self) -> FieldScore {
+        let share = |of: f64| if of > 0.0 { self.right / of } else { 1.0 };
+        let both = self.found + self.there;
+        let f1 = if both > 0.0 { 2.0 * self.right / both } else { 1.0 };
+        FieldScore { precision: share(self.found), recall: share(self.there), f1 }
+    }
 }
