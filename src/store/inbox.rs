@@ -115,7 +115,7 @@ const CLAIM: &str = "update inbox set lease_until = $1, attempts = attempts + 1
 
 impl Tx {
     /// Adds incoming messages; those that are there already stay as they are.
-    pub(super) async fn insert_received(&mut self, rows: &[(MessageId, Timestamp, Inbound)]) -> Result<u64> {
+    pub async fn insert_received(&mut self, rows: &[(MessageId, Timestamp, Inbound)]) -> Result<u64> {
         INSERT
             .write(self, rows, |query, (id, at, message)| {
                 query

@@ -25,6 +25,9 @@ const SAID_TO_BE_OVER: f32 = 0.97;
 /// Emergencies count this much more than other examples when the model learns: recall before precision.
 const EMPHASIS: f32 = 5.0;
 
+/// Letters and characters without which there are no words.
+const WORDED_CHARS_MIN: usize = 2;
+
 /// The danger stage.
 pub struct Danger {
     /// The emergencies; the label after the last is "none".
@@ -58,6 +61,10 @@ impl Danger {
 
     /// Judges a normalised text that the classifier has read; `services` is how likely it found each of its labels.
     pub fn judge(&self, text: &str, reading: &Reading, services: &[f32]) -> Option<Alarm> {
+        // A number alone, a phone's or a house's, tells of nothing.
+        if text.chars().filter(|c| c.is_alphabetic()).count() < WORDED_CHARS_MIN {
+            return None;
+        }
         let likely = self.model.likely(reading);
         let (calm, kinds) = likely.split_last()?;
         let services: f32 = self.labels.iter().map(|&label| services[label]).sum();

@@ -151,7 +151,8 @@ on_each_db! {
             (again.sort(), all.sort());
             // A deadline in a text is a minute later after the restart; everything else is the same.
             assert_eq!(again.len(), all.len(), "after {writes} writes: {again:#?}");
-            assert!(repeated <= 2, "only the send itself may happen twice: {repeated} after {writes} writes");
+            // What was sent together is marked together: those few, and only with the same ids, go out again.
+            assert!(repeated <= 4, "only the send itself may happen twice: {repeated} after {writes} writes");
             second.end().await;
             if !died {
                 break;

@@ -104,7 +104,7 @@ fn every_text_is_there_in_every_language() {
 fn every_text_that_is_named_is_there() {
     let locales = Locales::load();
     let mut missing = BTreeSet::new();
-    let calls = ["say(\"", "with(\"", "about(case, \"", "about(&case, \"", "button(\"", ".text(person, \""];
+    let calls = [".say(\"", ".with(\"", ".about(case, \"", ".about(&case, \"", ".button(\""];
     for (path, text) in sources("src")
         .into_iter()
         .filter(|(path, _)| path.starts_with("src/engine") || path.starts_with("src/web"))

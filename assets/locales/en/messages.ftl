@@ -8,11 +8,11 @@ greeting =
     In danger, call first: police 110, fire 119, ambulance 120.
 help-member =
     You are a member. You can send (with the case number):
-    /accept 10243: I will do it
-    /pass 10243: not for me
-    /done 10243: it is done
-    /release 10243 reason: I have to give it back
-    /help 10243: I need a hand
+    /accept 10244: I will do it
+    /pass 10244: not for me
+    /done 10244: it is done
+    /release 10244 reason: I have to give it back
+    /help 10244: I need a hand
     /mine: the cases I have
     /open: the cases waiting for someone
     /help: this list
@@ -20,11 +20,11 @@ help-member =
     If you need help yourself, just write to me.
 help-group =
     Tap the buttons on an offer, or send here (with the case number):
-    /accept 10243: I will do it
-    /pass 10243: not for me
-    /done 10243: it is done
-    /release 10243 reason: I have to give it back
-    /help 10243: I need a hand
+    /accept 10244: I will do it
+    /pass 10244: not for me
+    /done 10244: it is done
+    /release 10244 reason: I have to give it back
+    /help 10244: I need a hand
     /open: the cases waiting for someone
     /mine: please send this to me privately
     /help: this list
@@ -191,7 +191,7 @@ refused-not-resident = Somebody else asked for this case. Only they can change i
 refused-not-member = Only members can do that. To join, ask our staff for a code and send: /join CODE
 refused-unknown = I could not find this case. Please check the number and send it again.
 refused-out-of-range = Please answer with a number from 1 to 5: 5 is best, 1 is worst.
-mistake-no-number = The case number is missing. Please put it at the end, for example: /accept 10243
+mistake-no-number = The case number is missing. Please put it at the end, for example: /accept 10244
 mistake-wrong-number = { $number } is not a case number. Perhaps it was mistyped. Please copy it from the offer.
 mistake-no-code = The code is missing. Please add the code our staff gave you, for example: /join 7KQ2-M9XD
 
