@@ -55,7 +55,10 @@ async fn main() {
     let whole = place.flood().await;
     let bare = bare_writer().await;
     println!("webhook → case, history, timer, offer on disk   {whole:>8.0} messages/s  ({CLIENTS} clients)");
-    println!("bare batched writer of the same rows            {bare:>8.0} messages/s  ({:.0} % reached)", whole / bare * 100.0);
+    println!(
+        "bare batched writer of the same rows            {bare:>8.0} messages/s  ({:.0} % reached)",
+        whole / bare * 100.0
+    );
     Place::new().await.pace().await;
     Place::new().await.alone().await;
 }
@@ -73,7 +76,10 @@ impl Place {
         let mut channels = Channels::default();
         channels.add(webchat::NAME, webchat::Webchat);
         let secret = format!("whsec_{SECRET}").into();
-        channels.add("webhook:city", Webhook::new("city", &[secret], "http://127.0.0.1:9/".into()).expect("a secret"));
+        channels.add(
+            "webhook:city",
+            Webhook::new("city", &[secret], "http://127.0.0.1:9/".into()).expect("a secret"),
+        );
         let intents = concat!(env!("CARGO_MANIFEST_DIR"), "/intents");
         let catalog = Arc::new(Catalog::from_folder(intents.as_ref()).expect("the catalogue"));
         let understander = Understander::train(Arc::clone(&catalog));
@@ -92,7 +98,8 @@ impl Place {
         import(&hotline, &CityFile::parse(CITY).expect("a city")).await.expect("imported");
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let address = listener.local_addr().expect("an address");
-        let app = router(Web::new(Arc::clone(&hotline), false, None)).into_make_service_with_connect_info::<SocketAddr>();
+        let app = router(Web::new(Arc::clone(&hotline), false, None))
+            .into_make_service_with_connect_info::<SocketAddr>();
         tokio::spawn(async move { axum::serve(listener, app).await });
         Self { hotline, address, folder }
     }
@@ -124,9 +131,15 @@ impl Place {
         let taken_in = start.elapsed();
         stop.cancel();
         intake.await.expect("the intake ends");
-        println!("acknowledged                                    {:>8.0} messages/s", MESSAGES as f64 / acknowledged.as_secs_f64());
+        println!(
+            "acknowledged                                    {:>8.0} messages/s",
+            MESSAGES as f64 / acknowledged.as_secs_f64()
+        );
         let size = std::fs::metadata(self.folder.path().join("bench.db")).map_or(0, |file| file.len());
-        println!("database                                        {:>8.0} bytes a message", size as f64 / MESSAGES as f64);
+        println!(
+            "database                                        {:>8.0} bytes a message",
+            size as f64 / MESSAGES as f64
+        );
         MESSAGES as f64 / taken_in.as_secs_f64()
     }
 
@@ -155,7 +168,11 @@ impl Place {
         let mut times: Vec<Duration> = times.into_iter().flat_map(|times| times.expect("a client")).collect();
         times.sort_unstable();
         let at = |share: f64| times[((times.len() - 1) as f64 * share) as usize].as_secs_f64() * 1000.0;
-        println!("acknowledgement at {PACED_PER_SECOND} messages/s              p50 {:.1} ms, p99 {:.1} ms", at(0.5), at(0.99));
+        println!(
+            "acknowledgement at {PACED_PER_SECOND} messages/s              p50 {:.1} ms, p99 {:.1} ms",
+            at(0.5),
+            at(0.99)
+        );
         stop.cancel();
     }
 
@@ -171,14 +188,24 @@ impl Place {
             let mut news = self.hotline.hints.chats.subscribe();
             let body = Body { text: Some(WORDS[index % WORDS.len()].into()), ..Body::default() };
             let start = Instant::now();
-            let message = Inbound { key: format!("l{index}"), chat: chat.clone(), kind: ChatKind::Private, sender: person, body };
+            let message = Inbound {
+                key: format!("l{index}"),
+                chat: chat.clone(),
+                kind: ChatKind::Private,
+                sender: person,
+                body,
+            };
             self.hotline.receive(message).await.expect("stored");
             while news.recv().await.expect("news") != chat {}
             times.push(start.elapsed());
         }
         times.sort_unstable();
         let ms = |time: Duration| time.as_secs_f64() * 1000.0;
-        println!("a lone message answered                         median {:.1} ms, p99 {:.1} ms", ms(times[100]), ms(times[197]));
+        println!(
+            "a lone message answered                         median {:.1} ms, p99 {:.1} ms",
+            ms(times[100]),
+            ms(times[197])
+        );
         stop.cancel();
     }
 }
@@ -211,7 +238,8 @@ impl Client {
             r#"{{"type":"message.received","timestamp":"2026-03-02T02:00:00Z","data":{{"chat":{{"id":"r{index}","kind":"private"}},"sender":{{"id":"r{index}","name":"居民"}},"text":"{words}"}}}}"#
         );
         let (id, timestamp) = (format!("m{index}"), Timestamp::now().as_second());
-        let mut mac = Hmac::<Sha256>::new_from_slice(&STANDARD.decode(SECRET).expect("base64")).expect("a key");
+        let mut mac =
+            Hmac::<Sha256>::new_from_slice(&STANDARD.decode(SECRET).expect("base64")).expect("a key");
         mac.update(format!("{id}.{timestamp}.{body}").as_bytes());
         let signature = STANDARD.encode(mac.finalize().into_bytes());
         let request = format!(
@@ -232,13 +260,17 @@ impl Client {
 /// The same rows, made up beforehand, through the same statements: what the disk and the driver allow.
 async fn bare_writer() -> f64 {
     let folder = TempDir::new().expect("a folder");
-    let store = Store::open(&format!("sqlite:{}", folder.path().join("bare.db").display())).await.expect("a store");
+    let store =
+        Store::open(&format!("sqlite:{}", folder.path().join("bare.db").display())).await.expect("a store");
     let now = Clock::System.now();
     let start = Instant::now();
     for first in (0..MESSAGES).step_by(BATCH) {
         let rows = Rows::made(first, now);
         let received = rows.received.clone();
-        store.write(move |tx| Box::pin(async move { tx.insert_received(&received).await })).await.expect("written");
+        store
+            .write(move |tx| Box::pin(async move { tx.insert_received(&received).await }))
+            .await
+            .expect("written");
         store.write(move |tx| Box::pin(async move { rows.write(tx, now).await })).await.expect("written");
     }
     MESSAGES as f64 / start.elapsed().as_secs_f64()
@@ -263,7 +295,17 @@ impl Rows {
         let received = |n: usize| {
             let body = Body { text: Some(words(n)), name: Some("居民".into()), ..Body::default() };
             let chat = Chat::new("webhook:city", format!("r{n}"));
-            (message(n, 'I'), now, Inbound { key: format!("m{n}"), chat, kind: ChatKind::Private, sender: format!("r{n}"), body })
+            (
+                message(n, 'I'),
+                now,
+                Inbound {
+                    key: format!("m{n}"),
+                    chat,
+                    kind: ChatKind::Private,
+                    sender: format!("r{n}"),
+                    body,
+                },
+            )
         };
         let outbound = |n: usize, of: char, chat: Chat, kind, purpose| Outbound {
             id: message(n, of),
@@ -288,14 +330,48 @@ impl Rows {
         Self {
             received: all.clone().map(received).collect(),
             people: all.clone().map(|n| made_person(person(n), now)).collect(),
-            contacts: all.clone().map(|n| Contact { channel: "webhook:city".into(), id: format!("r{n}"), person: person(n), chat: format!("r{n}") }).collect(),
+            contacts: all
+                .clone()
+                .map(|n| Contact {
+                    channel: "webhook:city".into(),
+                    id: format!("r{n}"),
+                    person: person(n),
+                    chat: format!("r{n}"),
+                })
+                .collect(),
             cases: all.clone().map(|n| made_case(n, person(n), words(n), now)).collect(),
-            history: all.clone().flat_map(|n| [line(n, 'O', entry(EventWord::Opened, Stage::Triage)), line(n, 'F', entry(EventWord::Offered, Stage::Offered))]).collect(),
-            messages: all.clone().flat_map(|n| [
-                outbound(n, 'A', Chat::new("webhook:city", format!("r{n}")), ChatKind::Private, Purpose::Say),
-                outbound(n, 'C', group(), ChatKind::Group, Purpose::Offer),
-            ]).collect(),
-            offers: all.map(|n| OfferRow { message: message(n, 'C'), case: CaseNumber(n as i64 + 1), team: "repair".into(), chat: group() }).collect(),
+            history: all
+                .clone()
+                .flat_map(|n| {
+                    [
+                        line(n, 'O', entry(EventWord::Opened, Stage::Triage)),
+                        line(n, 'F', entry(EventWord::Offered, Stage::Offered)),
+                    ]
+                })
+                .collect(),
+            messages: all
+                .clone()
+                .flat_map(|n| {
+                    [
+                        outbound(
+                            n,
+                            'A',
+                            Chat::new("webhook:city", format!("r{n}")),
+                            ChatKind::Private,
+                            Purpose::Say,
+                        ),
+                        outbound(n, 'C', group(), ChatKind::Group, Purpose::Offer),
+                    ]
+                })
+                .collect(),
+            offers: all
+                .map(|n| OfferRow {
+                    message: message(n, 'C'),
+                    case: CaseNumber(n as i64 + 1),
+                    team: "repair".into(),
+                    chat: group(),
+                })
+                .collect(),
         }
     }
 
@@ -306,14 +382,29 @@ impl Rows {
         tx.insert_history(&self.history).await?;
         tx.insert_outbox(&self.messages, now).await?;
         tx.insert_offers(&self.offers, now).await?;
-        let done: Vec<_> = self.received.iter().zip(&self.cases).map(|((id, ..), case)| (id.clone(), Some(case.number))).collect();
+        let done: Vec<_> = self
+            .received
+            .iter()
+            .zip(&self.cases)
+            .map(|((id, ..), case)| (id.clone(), Some(case.number)))
+            .collect();
         tx.finish_inbox(&done).await
     }
 }
 
 fn made_person(id: PersonId, now: Timestamp) -> Person {
     let language = Language::ZhCn;
-    Person { id, version: 0, name: Some("居民".into()), language, area: Some("lianhuabei".into()), address: None, phone: None, asked: None, created_at: now }
+    Person {
+        id,
+        version: 0,
+        name: Some("居民".into()),
+        language,
+        area: Some("lianhuabei".into()),
+        address: None,
+        phone: None,
+        asked: None,
+        created_at: now,
+    }
 }
 
 fn made_case(n: usize, resident: PersonId, text: String, now: Timestamp) -> Case {

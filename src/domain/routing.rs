@@ -73,6 +73,19 @@ impl Directory {
         ranked.min_by_key(|(rank, _)| *rank).map(|(_, team)| team)
     }
 
+    /// Every team that serves a service in an area, the lowest rung first, then by code; wherever it is while that is not known.
+    pub fn serving(&self, service: &ServiceCode, area: Option<&AreaCode>) -> Vec<&Team> {
+        let around: Option<Vec<&AreaCode>> =
+            area.map(|area| self.around(area).map(|area| &area.code).collect());
+        let near = |team: &Team| {
+            around.as_ref().is_none_or(|codes| codes.iter().any(|code| team.areas.contains(code)))
+        };
+        let mut teams: Vec<&Team> =
+            self.teams.values().filter(|team| team.looseness(service).is_some() && near(team)).collect();
+        teams.sort_by_key(|team| team.rung());
+        teams
+    }
+
     /// The team that a group chat is bound to.
     pub fn team_of_group(&self, chat: &Chat) -> Option<&Team> {
         self.teams.values().find(|team| team.groups.contains(chat))
@@ -189,5 +202,20 @@ mod tests {
         );
         assert_eq!(to("elder.meal", "lotus", Rung::District), None);
         assert_eq!(to("elder.meal", "nowhere", Rung::Team), None);
+    }
+
+    #[test]
+    fn whoever_serves_here_can_be_given_a_case() {
+        let city = city();
+        let serving = |area: Option<&str>| {
+            let area = area.map(AreaCode::from);
+            city.serving(&"elder.meal".into(), area.as_ref())
+                .iter()
+                .map(|team| team.code.to_string())
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(serving(Some("lotus")), ["a-all", "c-elder", "d-duty"]);
+        assert_eq!(serving(Some("kaiyuan")), ["c-elder", "d-duty"]);
+        assert_eq!(serving(None), ["a-all", "c-elder", "d-duty"], "the place is not known yet");
     }
 }

@@ -43,6 +43,14 @@ pub struct CaseRow {
 /// How many there are of each.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
 pub struct Counts {
+    /// Not done, and somebody may be in danger.
+    pub danger: i64,
+    /// Waiting for a member.
+    pub offered: i64,
+    /// In a member's hands.
+    pub accepted: i64,
+    /// Done, and the resident is being asked.
+    pub done: i64,
     /// See [`CaseFilter::Attention`].
     pub attention: i64,
     /// In Triage.
@@ -129,6 +137,10 @@ impl Tx {
     /// How many cases each list has.
     pub async fn count_cases(&mut self, now: Timestamp) -> Result<Counts> {
         const OPEN: &str = "select count(*) as n,
+            cast(coalesce(sum(case when priority = 0 and stage <> 'done' then 1 else 0 end), 0) as bigint) as danger,
+            cast(coalesce(sum(case when stage = 'offered' then 1 else 0 end), 0) as bigint) as offered,
+            cast(coalesce(sum(case when stage = 'accepted' then 1 else 0 end), 0) as bigint) as accepted,
+            cast(coalesce(sum(case when stage = 'done' then 1 else 0 end), 0) as bigint) as done,
             cast(coalesce(sum(case when stage = 'triage' then 1 else 0 end), 0) as bigint) as triage,
             cast(coalesce(sum(case when rung <> 'team' and stage in ('offered', 'accepted') then 1 else 0 end), 0) as bigint) as escalated,
             cast(coalesce(sum(case when stage in ('offered', 'accepted') and (wake_at <= $1 or resolve_by <= $1) then 1 else 0 end), 0) as bigint) as late,
@@ -142,6 +154,10 @@ impl Tx {
         let dead = "select (select count(*) from outbox where state = 'dead') + (select count(*) from inbox where state = 'dead') as n";
         let dead = sqlx::query(dead).fetch_one(self.conn()).await?;
         Ok(Counts {
+            danger: open.int("danger")?,
+            offered: open.int("offered")?,
+            accepted: open.int("accepted")?,
+            done: open.int("done")?,
             attention: open.int("attention")?,
             triage: open.int("triage")?,
             escalated: open.int("escalated")?,

@@ -30,7 +30,7 @@ pub use codes::{CodePurpose, CodeRow, CodeState, CodeUse};
 pub use directory::Import;
 pub use history::{HistoryRow, TimelineRow};
 pub use inbox::{Receiver, Waiting};
-pub use lists::{CaseFilter, CaseRow, Counts, DeadRow};
+pub use lists::{CaseFilter, CaseRow, Counts, DeadRow, PAGE};
 pub use offers::OfferRow;
 pub use outbox::{Leased, Sent, Spoken};
 pub use people::{Contact, Person};

@@ -70,6 +70,16 @@ impl Tx {
         row.as_ref().map(read_staff).transpose()
     }
 
+    /// Counts a try to log in as a failure until it has proved to be none; the account with this try counted, or none
+    /// where the name is unknown or locked. Of tries at the same time each is counted.
+    pub async fn begin_login(&mut self, name: &str, now: Timestamp) -> Result<Option<StaffRow>> {
+        const BEGIN: &str = "update staff set failures = failures + 1 where name = $1 and locked_until <= $2
+            returning name, role, password, failures, locked_until";
+        let row =
+            sqlx::query(BEGIN).bind(name).bind(now.as_millisecond()).fetch_optional(self.conn()).await?;
+        row.as_ref().map(read_staff).transpose()
+    }
+
     /// Notes how a login went: a failure counts and may lock; a success clears.
     pub async fn note_login(&mut self, name: &str, failures: i64, locked_until: Timestamp) -> Result<()> {
         const NOTE: &str = "update staff set failures = $1, locked_until = $2 where name = $3";

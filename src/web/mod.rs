@@ -56,7 +56,7 @@ pub fn router(web: Arc<Web>) -> Router {
         .route("/metrics", get(health::metrics))
         .route("/static/{*path}", get(assets::serve))
         .merge(webchat::routes())
-        .nest("/staff", staff::routes())
+        .nest("/staff", staff::routes(&web))
         .fallback(error::not_found)
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, REQUEST_MAX));
     bounded

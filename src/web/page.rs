@@ -7,6 +7,7 @@ use axum_extra::extract::CookieJar;
 use super::Web;
 use super::error::Error;
 use crate::domain::message::Language;
+use crate::locale::Args;
 
 /// The cookie that remembers a language chosen by hand.
 pub const LANGUAGE_COOKIE: &str = "language";
@@ -39,6 +40,11 @@ impl<'w> Texts<'w> {
     /// A text with one variable.
     pub fn with(&self, id: &str, name: &str, value: &str) -> String {
         self.web.hotline.locales.text(self.language, id, &[(name, value.into())])
+    }
+
+    /// A text with any variables.
+    pub fn fill(&self, id: &str, args: &Args<'_>) -> String {
+        self.web.hotline.locales.text(self.language, id, args)
     }
 
     /// The language's tag, for `<html lang>`.
