@@ -95,7 +95,11 @@ impl Trouble {
 
     fn is_about_code(self) -> bool {
         match self {
-            Self::CodeWrong | Self::CodeUsed | Self::CodeExpired | Self::CodeForGroups | Self::CodeForMembers => true,
+            Self::CodeWrong
+            | Self::CodeUsed
+            | Self::CodeExpired
+            | Self::CodeForGroups
+            | Self::CodeForMembers => true,
             Self::NoMember | Self::TooMany | Self::NameMissing | Self::Slow => false,
         }
     }
@@ -205,7 +209,8 @@ async fn open(
     if errand == Errand::Join && name.is_empty() {
         return Ok(Err(Trouble::NameMissing));
     }
-    let Some(code) = Some(written).filter(|written| written.len() <= CODE_BYTES_MAX).and_then(Code::parse) else {
+    let Some(code) = Some(written).filter(|written| written.len() <= CODE_BYTES_MAX).and_then(Code::parse)
+    else {
         return Ok(Err(Trouble::CodeWrong));
     };
     let seal = digest(code.as_str());

@@ -33,7 +33,8 @@ impl<'w> Frame<'w> {
     pub(super) fn of(web: &'w Web, headers: &HeaderMap) -> Self {
         let jar = CookieJar::from_headers(headers);
         let chosen = jar.get(TEXT_COOKIE).map(|cookie| cookie.value().to_owned());
-        let text_size = TEXT_SIZES.into_iter().find(|size| Some(*size) == chosen.as_deref()).unwrap_or_default();
+        let text_size =
+            TEXT_SIZES.into_iter().find(|size| Some(*size) == chosen.as_deref()).unwrap_or_default();
         Self { t: Texts::of(web, headers), text_size }
     }
 }
@@ -94,7 +95,12 @@ pub(super) async fn group(
     let member = Member::of(&visitor, &mut tx).await?;
     drop(tx);
     let Some(team) = member.team_of(&city, &Chat::new(NAME, &chat)) else {
-        return show_door(&web, &headers, Door { open: true, trouble: Some(Trouble::NoMember), ..Door::default() }).await;
+        return show_door(
+            &web,
+            &headers,
+            Door { open: true, trouble: Some(Trouble::NoMember), ..Door::default() },
+        )
+        .await;
     };
     let frame = Frame::of(&web, &headers);
     let member = member.name.unwrap_or_else(|| frame.t.say("page-group-you"));

@@ -79,7 +79,11 @@ pub(super) async fn of_group(
     open(web, &visitor, places).await
 }
 
-async fn open(web: Arc<Web>, visitor: &Visitor, places: Vec<(Option<Scope>, Chat)>) -> Result<Response, Error> {
+async fn open(
+    web: Arc<Web>,
+    visitor: &Visitor,
+    places: Vec<(Option<Scope>, Chat)>,
+) -> Result<Response, Error> {
     let mut listener = Listener::new(web, visitor.person(), places);
     listener.look().await?;
     listener.waiting.push_back(Event::default().event("ready").retry(RETRY).data("{}"));
@@ -175,7 +179,11 @@ impl Listener {
         Ok(())
     }
 
-    async fn learn_names(&mut self, tx: &mut Tx, lines: &[(Option<Scope>, Spoken)]) -> Result<(), StoreError> {
+    async fn learn_names(
+        &mut self,
+        tx: &mut Tx,
+        lines: &[(Option<Scope>, Spoken)],
+    ) -> Result<(), StoreError> {
         let senders = lines.iter().filter_map(|(_, spoken)| spoken.sender.as_ref());
         let unknown: Vec<_> = senders.filter(|sender| !self.names.contains_key(*sender)).cloned().collect();
         let keys: Vec<_> = unknown.iter().map(|sender| (NAME.to_owned(), sender.clone())).collect();
@@ -197,11 +205,14 @@ impl Listener {
             // A page knows only its own messages by the ids that it gave them.
             spoken.key = None;
         }
-        let name = spoken.sender.as_ref().filter(|_| !mine).and_then(|sender| self.names.get(sender)?.as_deref());
+        let name =
+            spoken.sender.as_ref().filter(|_| !mine).and_then(|sender| self.names.get(sender)?.as_deref());
         let event = Event::default().event("message").json_data(Line { spoken: &spoken, scope, mine, name });
         match event {
             Ok(event) => self.waiting.push_back(event),
-            Err(error) => tracing::error!(message = %spoken.id, %error, "a line could not be written as an event"),
+            Err(error) => {
+                tracing::error!(message = %spoken.id, %error, "a line could not be written as an event")
+            }
         }
     }
 }
