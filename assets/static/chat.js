@@ -6,6 +6,9 @@ import { day, el, icon, keepAtEnd, says, time, WARNING } from "./dom.js";
 import { listen, showConnection } from "./events.js";
 import { Outbox } from "./outbox.js";
 
+// The first line, or as much of it as is one sentence.
+const FIRST_SENTENCE = /^(.*?(?:(?:[。！？!?]|\.(?= ))(?=.)|(?=\n)|$))\s*([^]*)$/;
+
 const log = document.getElementById("log");
 const toEnd = keepAtEnd(log, log);
 const byId = new Map(); // lines that the hotline has, by its id
@@ -143,19 +146,18 @@ function emergencyCalls(text) {
 }
 
 function alarm(text, calls) {
-  const [first, ...rest] = text.split("\n");
-  const label = { 110: says.sayCall110, 119: says.sayCall119, 120: says.sayCall120, 12356: says.sayCall12356 };
+  const [, first, rest] = FIRST_SENTENCE.exec(text);
   const call = (number, index) =>
     el(
       "a",
       { class: index === 0 ? "call" : "call call-second", href: `tel:${number}` },
       el("span", { class: "call-number" }, number),
-      el("span", { class: "call-label" }, label[number]),
+      el("span", { class: "call-label" }, says[`sayCall-${number}`]),
     );
   return [
     el("p", { class: "danger-title" }, icon(WARNING), el("span", {}, first)),
     el("p", { class: "calls" }, ...calls.map(call)),
-    rest.length > 0 ? el("p", {}, rest.join("\n")) : null,
+    rest ? el("p", {}, rest) : null,
   ];
 }
 

@@ -37,11 +37,17 @@ listen(`/group/${says.chat}/events`, {
 });
 
 minesTab.addEventListener("change", () => noteNew(0));
-document.getElementById("next-open").addEventListener("click", () => {
+document.getElementById("next-open").addEventListener("click", toNextOpen);
+// On a phone the tab with the count does it, when it is tapped again.
+document.querySelector('label[for="tab-group"]').addEventListener("click", () => {
+  if (document.getElementById("tab-group").checked) toNextOpen();
+});
+
+function toNextOpen() {
   const next = sides.group.list.querySelector('.offer[data-state="open"]');
   next?.focus({ preventScroll: true });
   next?.scrollIntoView({ block: "start" });
-});
+}
 
 // A column with its list, its composer and its messages on their way.
 function side(listId, formId, url) {

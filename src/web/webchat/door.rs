@@ -22,6 +22,7 @@ use crate::domain::code::Code;
 use crate::domain::message::{Body, Chat, ChatKind, Inbound};
 use crate::domain::privacy::{displayable, first_chars};
 use crate::domain::routing::Directory;
+use crate::domain::team::Team;
 use crate::engine::supervise::digest;
 use crate::store::{CodePurpose, CodeState, StoreError};
 
@@ -132,11 +133,8 @@ pub(super) struct DoorPage<'w> {
 
 impl Door {
     pub(super) fn page<'w>(self, frame: Frame<'w>, member: &Member, city: &Directory) -> DoorPage<'w> {
-        let entrance = |(team, chat): (&crate::domain::team::Team, &Chat)| Entrance {
-            chat: chat.id.clone(),
-            team: team.name.clone(),
-        };
-        DoorPage { frame, door: self, groups: member.groups(city).into_iter().map(entrance).collect() }
+        let groups = entrances(&member.groups(city));
+        DoorPage { frame, door: self, groups }
     }
 
     fn trouble_about_name(&self) -> Option<&'static str> {
@@ -150,6 +148,17 @@ impl Door {
     fn other_trouble(&self) -> Option<&'static str> {
         self.trouble.filter(|trouble| !trouble.is_about_name() && !trouble.is_about_code()).map(Trouble::text)
     }
+}
+
+/// The groups by their teams' names; further groups of the same team are numbered.
+fn entrances(groups: &[(&Team, &Chat)]) -> Vec<Entrance> {
+    let mut all = Vec::with_capacity(groups.len());
+    for (place, (team, chat)) in groups.iter().enumerate() {
+        let nth = groups[..place].iter().filter(|(before, _)| before.code == team.code).count() + 1;
+        let name = if nth == 1 { team.name.clone() } else { format!("{} · {nth}", team.name) };
+        all.push(Entrance { chat: chat.id.clone(), team: name });
+    }
+    all
 }
 
 /// The form at the door.

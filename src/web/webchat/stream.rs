@@ -21,6 +21,7 @@ use super::super::{Web, error::Error};
 use super::posts::members_only;
 use super::visitor::Visitor;
 use crate::channels::webchat::NAME;
+use crate::domain::command::Command;
 use crate::domain::message::Chat;
 use crate::store::{Engine, Spoken, StoreError, Tx};
 
@@ -167,7 +168,11 @@ impl Listener {
         lines.sort_by(|(_, a), (_, b)| (a.at, &a.id).cmp(&(b.at, &b.id)));
         self.learn_names(&mut tx, &lines).await?;
         for (scope, spoken) in lines {
-            self.say(scope, spoken);
+            self.latest = self.latest.max(spoken.at);
+            self.sent.insert(spoken.id.clone(), spoken.at);
+            if !carries_code(&spoken) {
+                self.say(scope, spoken);
+            }
         }
         let oldest = self.latest - OVERLAP_MS;
         self.sent.retain(|_, at| *at >= oldest);
@@ -209,9 +214,13 @@ impl Listener {
                 tracing::error!(message = %spoken.id, %error, "a line could not be written as an event")
             }
         }
-        self.latest = self.latest.max(spoken.at);
-        self.sent.insert(spoken.id, spoken.at);
     }
+}
+
+/// Codes were typed at the door, or by mistake where others can read; they are not shown again.
+fn carries_code(spoken: &Spoken) -> bool {
+    let order = if spoken.ours { Ok(None) } else { Command::parse(&spoken.text) };
+    matches!(order, Ok(Some(Command::Bind(_) | Command::Join(_) | Command::Start(Some(_)))))
 }
 
 /// What was said in a chat since then; its last lines if nothing is known of it yet.
