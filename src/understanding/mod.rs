@@ -202,3 +202,82 @@ pub fn language(text: &str) -> Language {
         Language::ZhCn
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::LazyLock;
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn example(text: &str, service: &str) -> Example {
+        Example { text: text.into(), service: service.into(), voice: "elder".into() }
+    }
+
+    /// A hotline that knows three things.
+    static SMALL: LazyLock<Understander> = LazyLock::new(|| {
+        let taught = [
+            ("水龙头漏水了,帮忙修", "care.repair"),
+            ("灯坏了找人修一下", "care.repair"),
+            ("马桶堵了谁能修", "care.repair"),
+            ("老人食堂几点开饭", "elder.meal"),
+            ("给我妈订午饭", "elder.meal"),
+            ("送饭上门多少钱", "elder.meal"),
+            ("着火了,快来救火", "emergency.fire"),
+            ("楼下冒烟了,起火了", "emergency.fire"),
+            ("厨房着火了", "emergency.fire"),
+        ];
+        let examples: Vec<Example> = taught.map(|(text, service)| example(text, service)).into();
+        let codes = ["care.repair", "elder.meal", "emergency.fire"].map(ServiceCode::from).into();
+        Understander::train_on(examples.iter(), codes)
+    });
+
+    fn now() -> ZonedDateTime {
+        "2026-03-04T10:30:00+08:00[Asia/Shanghai]".parse().expect("a moment")
+    }
+
+    #[test]
+    fn a_message_in_other_words_finds_its_service() {
+        let understood = SMALL.understand("我家水管漏水,能修吗", &now());
+        assert_eq!(understood.service.as_str(), "care.repair");
+        assert_eq!(understood.runners_up.len(), 2);
+        assert_eq!(understood.danger, None);
+        assert_eq!(SMALL.understand("家裡著火了", &now()).danger, Some("emergency.fire".into()));
+    }
+
+    #[test]
+    fn an_explanation_names_the_words_that_decided() {
+        let explanation = SMALL.explain("谁能修水管");
+        let (service, reasons) = &explanation.reasons[0];
+        assert_eq!(service.as_str(), "care.repair");
+        assert!(reasons.iter().any(|reason| reason.feature.contains('修') && reason.weight > 0.0));
+    }
+
+    #[test]
+    fn a_hotline_that_was_taught_nothing_still_answers() {
+        let empty = Understander::train_on([].iter(), Vec::new());
+        let understood = empty.understand("你好", &now());
+        assert_eq!((understood.service.as_str(), understood.certainty), ("meta.other", Certainty::Hopeless));
+    }
+
+    #[test]
+    fn the_language_is_how_it_is_written() {
+        assert_eq!(language("請問里長在嗎"), Language::ZhTw);
+        assert_eq!(language("请问社区在吗"), Language::ZhCn);
+        assert_eq!(language("where is the clinic?"), Language::En);
+    }
+
+    proptest! {
+        #[test]
+        fn no_text_panics_and_details_are_parts_of_it(text in "\\PC{0,80}|[\u{0}-\u{10FFFF}]{0,40}|[0-9一二三十点半号楼路月周明天下午 ,:+-]{0,40}") {
+            let understood = SMALL.understand(&text, &now());
+            let details = understood.details;
+            for part in [details.community, details.address, details.phone, details.when, details.person].into_iter().flatten() {
+                prop_assert!(text.contains(&part), "{part}");
+            }
+            prop_assert!((0.0..=1.0).contains(&understood.confidence));
+            SMALL.explain(&text);
+        }
+    }
+}
