@@ -66,7 +66,8 @@ impl Args {
 
 fn as_json(understood: &Understanding) -> Value {
     let runners_up = understood.runners_up.iter();
-    let runners_up: Vec<Value> = runners_up.map(|(code, p)| json!({"service": code, "confidence": p})).collect();
+    let runners_up: Vec<Value> =
+        runners_up.map(|(code, p)| json!({"service": code, "confidence": p})).collect();
     json!({
         "service": understood.service,
         "confidence": understood.confidence,

@@ -11,7 +11,8 @@ use crate::domain::id::ServiceCode;
 use crate::understanding::Understander;
 use crate::understanding::catalog::{Catalog, Example};
 use crate::understanding::evaluation::{
-    DetailMistake, DetailScores, Report, Row, cross_validate, evaluate, read_details, read_rows, score_details,
+    DetailMistake, DetailScores, Report, Row, cross_validate, evaluate, read_details, read_rows,
+    score_details,
 };
 
 /// Compares what is understood with what is right.
@@ -105,7 +106,10 @@ impl Args {
         );
         if self.mistakes {
             for mistake in &report.mistakes {
-                println!("  {}\t{}\t{:.2}\t{}", mistake.right, mistake.given, mistake.confidence, mistake.text);
+                println!(
+                    "  {}\t{}\t{:.2}\t{}",
+                    mistake.right, mistake.given, mistake.confidence, mistake.text
+                );
             }
         }
         Ok(())
@@ -144,11 +148,7 @@ fn train_on(file: &Path) -> anyhow::Result<Understander> {
             codes.push(row.code.clone());
         }
     }
-    let example = |row: Row| Example {
-        text: row.text,
-        service: row.code,
-        voice: "file".into(),
-    };
+    let example = |row: Row| Example { text: row.text, service: row.code, voice: "file".into() };
     let examples: Vec<Example> = rows.into_iter().map(example).collect();
     Ok(Understander::train_on(examples.iter(), codes))
 }

@@ -115,7 +115,8 @@ impl Catalog {
     }
 
     fn assemble(parts: Vec<Part>, harmless: Vec<Written>) -> Self {
-        let mut catalog = Self { harmless: harmless.into_iter().map(|w| w.example).collect(), ..Self::default() };
+        let mut catalog =
+            Self { harmless: harmless.into_iter().map(|w| w.example).collect(), ..Self::default() };
         for part in parts {
             catalog.categories.push(part.category);
             catalog.services.extend(part.services);
@@ -252,7 +253,9 @@ elder = [{examples}]
 
     fn file(category: &str, clauses: &str, services: &str) -> String {
         let title = "title = { zh = \"一\", en = \"a\" }";
-        format!("[category]\ncode = \"{category}\"\n{title}\nclauses = {clauses}\nunits = [\"各区\"]\n{services}")
+        format!(
+            "[category]\ncode = \"{category}\"\n{title}\nclauses = {clauses}\nunits = [\"各区\"]\n{services}"
+        )
     }
 
     fn ten(of: &str) -> String {
@@ -311,7 +314,8 @@ elder = [{examples}]
     fn broken_toml_and_unknown_services_are_named() {
         let good = file("elder", "[1]", &service("elder.meal", "", &ten("饭")));
         let harmless = "examples = [{ text = \"笑死\", service = \"meta.none\" }]";
-        let found = problems(&[("care.toml", "[category\n"), ("elder.toml", &good), ("harmless.toml", harmless)]);
+        let found =
+            problems(&[("care.toml", "[category\n"), ("elder.toml", &good), ("harmless.toml", harmless)]);
         assert!(found[0].starts_with("care.toml:1: TOML:"), "{found:#?}");
         assert!(found[1].starts_with("harmless.toml:1: examples.service: `meta.none`"), "{found:#?}");
     }

@@ -9,7 +9,7 @@ use super::linear::{Lesson, Linear, Training, softmax};
 use super::vocabulary::{Row, Vocabulary};
 
 /// How the model is trained. Restraint and passes were chosen by leaving one voice of the catalogue out.
-const TRAINING: Training = Training { restraint: 0.1, passes: 12 };
+const TRAINING: Training = Training { restraint: 0.05, passes: 12 };
 /// Every so many texts are held back to learn how far the scores can be trusted.
 const HELD_BACK: usize = 5;
 /// A set smaller than this is too small to hold anything back.
@@ -66,7 +66,8 @@ impl Classifier {
     /// Learns a corpus: one target for each of its texts, `labels` labels in all.
     pub fn train(corpus: &Corpus, targets: &[Target], labels: usize) -> Self {
         let pairs = corpus.rows.iter().zip(targets);
-        let lesson = |(row, target): (_, &Target)| Lesson { row, label: target.label, emphasis: target.emphasis };
+        let lesson =
+            |(row, target): (_, &Target)| Lesson { row, label: target.label, emphasis: target.emphasis };
         let lessons: Vec<Lesson<'_>> = pairs.map(lesson).collect();
         let features = corpus.vocabulary.len();
         let (linear, sharpness) = thread::scope(|scope| {
@@ -114,9 +115,8 @@ impl Classifier {
 
 /// Counts the features of many texts, on two threads.
 fn count_all(texts: &[String]) -> Vec<Vec<Count>> {
-    let count = |texts: &[String]| -> Vec<Vec<Count>> {
-        texts.iter().map(|text| Bag::of(text).counts().0).collect()
-    };
+    let count =
+        |texts: &[String]| -> Vec<Vec<Count>> { texts.iter().map(|text| Bag::of(text).counts().0).collect() };
     let (first, second) = texts.split_at(texts.len() / 2);
     thread::scope(|scope| {
         let other = scope.spawn(|| count(second));

@@ -30,10 +30,17 @@ impl Concepts {
         let mut names = Vec::new();
         let mut of_word = rustc_hash::FxHashMap::<String, Vec<u16>>::default();
         let mut words = Vec::new();
-        for (name, members) in list.lines().filter(|l| !l.starts_with('#')).filter_map(|l| l.split_once(':')) {
+        for (name, members) in list.lines().filter(|l| !l.starts_with('#')).filter_map(|l| l.split_once(':'))
+        {
             for member in members.split_whitespace() {
                 let word = member.replace('_', " ");
-                of_word.entry(word.clone()).or_insert_with(|| { words.push(word); Vec::new() }).push(names.len() as u16);
+                of_word
+                    .entry(word.clone())
+                    .or_insert_with(|| {
+                        words.push(word);
+                        Vec::new()
+                    })
+                    .push(names.len() as u16);
             }
             names.push(name);
         }

@@ -137,7 +137,8 @@ mod tests {
 
     #[test]
     fn what_has_been_is_no_wanted_time() {
-        for text in ["昨天下午三点就报了", "上周三来过", "去年冬天", "等了三天两夜", "一点也不好"] {
+        for text in ["昨天下午三点就报了", "上周三来过", "去年冬天", "等了三天两夜", "一点也不好"]
+        {
             assert_eq!(found(text).when, None, "{text}");
         }
     }

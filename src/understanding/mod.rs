@@ -30,6 +30,8 @@ use normalize::{fold, normalize};
 const WORDS_EMPHASIS: f32 = 0.5;
 /// What sounds like an alarm and is none is rare, and must be learned all the better.
 const ALARMING_EMPHASIS: f32 = 3.0;
+/// Where less than this is left for services that are no emergency, the classifier believed in danger.
+const OVERRULED: f32 = 0.5;
 /// How many runners-up a verdict names.
 const RUNNERS_UP_MAX: usize = 3;
 
@@ -155,12 +157,10 @@ impl Understander {
         let alarm = model.danger.judge(plain, &reading, &likely);
         let mut order: Vec<usize> = (0..likely.len()).collect();
         order.sort_by(|a, b| likely[*b].total_cmp(&likely[*a]));
-        let calm = |label: &usize| alarm.is_some() || !model.codes[*label].is_emergency();
-        let top = match &alarm {
-            Some(alarm) => Some((alarm.service.clone(), alarm.confidence)),
-            None => order.iter().copied().find(calm).map(|at| (model.codes[at].clone(), likely[at])),
+        let best = match &alarm {
+            Some(alarm) => (alarm.service.clone(), alarm.confidence),
+            None => model.calmest(&order, &likely),
         };
-        let best = top.unwrap_or_else(|| (ServiceCode::from("meta.other"), 0.0));
         let others = order.iter().map(|&at| (model.codes[at].clone(), likely[at]));
         let others = others.filter(|(code, _)| *code != best.0).take(RUNNERS_UP_MAX).collect();
         Ranked { best, others, danger: alarm.map(|alarm| alarm.service) }
@@ -174,6 +174,21 @@ impl Understander {
         } else {
             Certainty::Unsure
         }
+    }
+}
+
+impl Model {
+    /// The best service that is no emergency. Where the danger stage has overruled the classifier, the service's
+    /// confidence is its share of what is left.
+    fn calmest(&self, order: &[usize], likely: &[f32]) -> (ServiceCode, f32) {
+        let Some(&best) = order.iter().find(|label| !self.codes[**label].is_emergency()) else {
+            return (ServiceCode::from("meta.other"), 0.0);
+        };
+        let calm = likely.iter().zip(&self.codes).filter(|(_, code)| !code.is_emergency());
+        let left: f32 = calm.map(|(likely, _)| likely).sum();
+        let confidence =
+            if left < OVERRULED { likely[best] / left.max(f32::MIN_POSITIVE) } else { likely[best] };
+        (self.codes[best].clone(), confidence)
     }
 }
 

@@ -21,7 +21,8 @@ const HAN: (char, char) = ('\u{3400}', '\u{9FFF}');
 /// from examples, and a character table costs one look-up a character and keeps positions.
 static SIMPLIFIED: LazyLock<Vec<char>> = LazyLock::new(|| {
     let opencc = OpenCC::from_config(BuiltinConfig::T2s).ok();
-    let simplify = |c: char| opencc.as_ref().and_then(|o| o.convert(c.encode_utf8(&mut [0; 4])).chars().next());
+    let simplify =
+        |c: char| opencc.as_ref().and_then(|o| o.convert(c.encode_utf8(&mut [0; 4])).chars().next());
     (HAN.0..=HAN.1).map(|c| simplify(c).unwrap_or(c)).collect()
 });
 
@@ -74,8 +75,21 @@ const EMOJI: &[(char, &str)] = &[
 ];
 
 /// What people say while they think. Longest first where one begins like another.
-const FILLERS: &[&str] =
-    &["怎么说呢", "那个那个", "就是说", "这个这个", "喂喂", "嗯嗯", "嗯", "呃", "喔", "欸", "诶", "那个,", "那个 "];
+const FILLERS: &[&str] = &[
+    "怎么说呢",
+    "那个那个",
+    "就是说",
+    "这个这个",
+    "喂喂",
+    "嗯嗯",
+    "嗯",
+    "呃",
+    "喔",
+    "欸",
+    "诶",
+    "那个,",
+    "那个 ",
+];
 
 /// A text folded character by character: half-width, lower case, Simplified. Every character of it stands for
 /// exactly one of the original, so that what is found in it can be cut out of the original.
@@ -162,7 +176,8 @@ fn bounded(text: &str) -> std::borrow::Cow<'_, str> {
 fn push_plain(plain: &mut String, c: char) {
     match fold(c) {
         '。' | ';' | '\n' | '.' | '…' | '~' | '—' => push_once(plain, '.'),
-        ',' | '、' | ':' | '"' | '(' | ')' | '“' | '”' | '「' | '」' | '《' | '》' | '【' | '】' => {
+        ',' | '、' | ':' | '"' | '(' | ')' | '“' | '”' | '「' | '」' | '《' | '》' | '【' | '】' =>
+        {
             push_once(plain, ',');
         }
         '!' => push_once(plain, '!'),

@@ -36,7 +36,12 @@ pub(super) fn category(file: &mut File<'_>) -> Option<Part> {
     let (services, span) = root.need(file, "service")?;
     for entry in services.as_array().into_iter().flatten() {
         let Some(table) = entry.get_ref().as_table() else {
-            file.note(&span, "service", "this is not a list of tables", "begin every service with [[service]]");
+            file.note(
+                &span,
+                "service",
+                "this is not a list of tables",
+                "begin every service with [[service]]",
+            );
             continue;
         };
         service(file, &mut part, &Table::new("service", entry.span(), table));
@@ -118,7 +123,12 @@ fn calls(file: &mut File<'_>, table: &Table<'_, '_>, code: &ServiceCode) -> Vec<
     };
     match (code.is_emergency(), calls.is_empty()) {
         (true, true) => {
-            file.note(&table.span, "service.call", "an emergency has no number to call", "add `call = [\"120\"]`");
+            file.note(
+                &table.span,
+                "service.call",
+                "an emergency has no number to call",
+                "add `call = [\"120\"]`",
+            );
         }
         (false, false) => {
             file.note(&calls[0].1, "service.call", "only emergencies have numbers to call", "remove it");
@@ -144,12 +154,7 @@ fn choice<T: Copy>(file: &mut File<'_>, table: &Table<'_, '_>, key: &str, known:
     choose(file, &table.name(key), text, known)
 }
 
-fn choose<T: Copy>(
-    file: &mut File<'_>,
-    key: &str,
-    (text, span): At<&str>,
-    known: &[(&str, T)],
-) -> Option<T> {
+fn choose<T: Copy>(file: &mut File<'_>, key: &str, (text, span): At<&str>, known: &[(&str, T)]) -> Option<T> {
     let found = known.iter().find(|(name, _)| *name == text);
     if found.is_none() {
         let names: Vec<&str> = known.iter().map(|(name, _)| *name).collect();
@@ -224,7 +229,12 @@ pub(super) fn harmless(file: &mut File<'_>) -> Vec<Written> {
     let one = |entry: &toml::Spanned<toml::de::DeValue<'_>>| match entry.get_ref().as_table() {
         Some(table) => harmless_one(file, table, entry.span()),
         None => {
-            file.note(&entry.span(), "examples", "this is not a table", "write { text = \"…\", service = \"…\" }");
+            file.note(
+                &entry.span(),
+                "examples",
+                "this is not a table",
+                "write { text = \"…\", service = \"…\" }",
+            );
             None
         }
     };
@@ -237,7 +247,12 @@ fn harmless_one(file: &mut File<'_>, table: &DeTable<'_>, span: Range<usize>) ->
     let (text, service) = (table.text(file, "text"), table.text(file, "service"));
     let (text, service) = (text?, service?);
     if ServiceCode::from(service.0).is_emergency() {
-        file.note(&service.1, "examples.service", "an emergency is not harmless", "move it to emergency.toml");
+        file.note(
+            &service.1,
+            "examples.service",
+            "an emergency is not harmless",
+            "move it to emergency.toml",
+        );
     }
     Some(written(file, &service.0.into(), ALARMING, text))
 }

@@ -106,4 +106,5 @@ pub(super) const NOW: &[&str] =
     &["现在|正在|刚刚|刚才|刚(被|把|从|发|走|跑|看)", "right now|now|just (fell|collapsed|saw|broke)"];
 
 /// Right before a cue, these undo it.
-pub(super) const NOT: &[&str] = &["没有", "没", "不是", "不会", "并未", "未", "不", "别", "no ", "not ", "without ", "n't "];
+pub(super) const NOT: &[&str] =
+    &["没有", "没", "不是", "不会", "并未", "未", "不", "别", "no ", "not ", "without ", "n't "];

@@ -15,8 +15,10 @@ static CHINESE: LazyLock<Regex> = LazyLock::new(|| {
     let house = format!(r"(?:{N}巷)?(?:{N}(?:-{N})?号(?:之{N})?(?:楼|院)?)?");
     let inside = format!(r"(?:{N}(?:号楼|栋|幢|座|单元|梯|楼|层|室|房|户))");
     let room = r"(?:-?[0-9]{3,4}(?:室|房|户)?)?";
-    Regex::new(&format!("(?:{road}{estate}{house}|{N}(?:-{N})?号(?:之{N})?(?:楼|院)?){inside}*{room}|{inside}+{room}"))
-        .expect("a constant pattern")
+    Regex::new(&format!(
+        "(?:{road}{estate}{house}|{N}(?:-{N})?号(?:之{N})?(?:楼|院)?){inside}*{room}|{inside}+{room}"
+    ))
+    .expect("a constant pattern")
 });
 
 /// Room 502, Building 3, Lianhua Road; No. 18 Siming South Road.
@@ -29,8 +31,29 @@ static ENGLISH: LazyLock<Regex> = LazyLock::new(|| {
 
 /// What a road's name cannot begin with: the words that lead to it.
 const LEADING: &[&str] = &[
-    "家住在", "我住在", "住在", "家住", "我住", "在", "住", "是", "地址", "到", "从", "去", "我家", "就在", "位于", "厦门市",
-    "厦门", "我们", "我", "他", "她", "那边", "这边",
+    "家住在",
+    "我住在",
+    "住在",
+    "家住",
+    "我住",
+    "在",
+    "住",
+    "是",
+    "地址",
+    "到",
+    "从",
+    "去",
+    "我家",
+    "就在",
+    "位于",
+    "厦门市",
+    "厦门",
+    "我们",
+    "我",
+    "他",
+    "她",
+    "那边",
+    "这边",
 ];
 
 /// Finds an address after the area that was named.

@@ -11,7 +11,8 @@ static NUMBER: LazyLock<Regex> = LazyLock::new(|| {
     let gap = "[ .-]?";
     let mobile = format!(r"(?:\+?(?:00)?86{gap})?[1一幺][3-9三四五六七八九](?:{gap}{d}){{9}}");
     let taiwan = format!(r"(?:\+?886{gap}9|09)(?:{gap}[0-9]){{8}}");
-    let landline = format!(r"(?:\+?86{gap})?[(]?0(?:10|2[0-9]|[3-9][0-9]{{2}})[)]?{gap}[2-8](?:{gap}[0-9]){{6,7}}");
+    let landline =
+        format!(r"(?:\+?86{gap})?[(]?0(?:10|2[0-9]|[3-9][0-9]{{2}})[)]?{gap}[2-8](?:{gap}[0-9]){{6,7}}");
     Regex::new(&format!("{mobile}|{taiwan}|{landline}")).expect("a constant pattern")
 });
 
@@ -22,7 +23,8 @@ static LOCAL: LazyLock<Regex> = LazyLock::new(|| {
 });
 
 /// Numbers that follow these are something else.
-const OTHERS: &[&str] = &["单号", "订单", "身份证", "qq", "卡号", "账号", "编号", "案号", "运单", "证号", "工号", "取件码"];
+const OTHERS: &[&str] =
+    &["单号", "订单", "身份证", "qq", "卡号", "账号", "编号", "案号", "运单", "证号", "工号", "取件码"];
 /// How many bytes before a number are looked at for them.
 const BEFORE_BYTES: usize = 24;
 

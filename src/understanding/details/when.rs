@@ -26,7 +26,9 @@ static CHINESE: LazyLock<Regex> = LazyLock::new(|| {
          月底|月初|(?:每天|天天|每日|每晚|每周[一二三四五六日天]?)"
     );
     let part = "一大早|大清早|清晨|凌晨|早上|早晨|上午|中午|午后|下午|傍晚|晚上|夜里|半夜|早|晚";
-    let clock = format!("{n}点(?:半|一刻|三刻|[0-9]{{1,2}}分?|[一二三四五]?十[一二三四五六七八九]?分?)?钟?|[0-9]{{1,2}}:[0-9]{{2}}");
+    let clock = format!(
+        "{n}点(?:半|一刻|三刻|[0-9]{{1,2}}分?|[一二三四五]?十[一二三四五六七八九]?分?)?钟?|[0-9]{{1,2}}:[0-9]{{2}}"
+    );
     let until = format!("(?:[到至-](?:{part})?(?:{clock}))?");
     let bound = "(?:之前|以前|前|之后|以后|后|左右|下班后|放学后|下班前)?";
     Regex::new(&format!(
@@ -40,7 +42,9 @@ static CHINESE: LazyLock<Regex> = LazyLock::new(|| {
 static ENGLISH: LazyLock<Regex> = LazyLock::new(|| {
     let clock = r"(?:[0-9]{1,2}(?::[0-9]{2})? ?(?:am|pm|o'clock)|noon|[0-9]{1,2}:[0-9]{2})";
     let weekday = "(?:monday|tuesday|wednesday|thursday|friday|saturday|sunday)";
-    let day = format!("today|tonight|tomorrow|the day after tomorrow|(?:(?:on|next|this) )?{weekday}|(?:this|next) (?:week|weekend)");
+    let day = format!(
+        "today|tonight|tomorrow|the day after tomorrow|(?:(?:on|next|this) )?{weekday}|(?:this|next) (?:week|weekend)"
+    );
     let part = "(?:in the )?(?:morning|afternoon|evening|night)";
     let before = "(?:after|before|by|at|around) ";
     Regex::new(&format!(
@@ -50,16 +54,36 @@ static ENGLISH: LazyLock<Regex> = LazyLock::new(|| {
 });
 
 /// Times that follow these, or are followed by these, have been or are a habit of others.
-const PAST_BEFORE: &[&str] = &["昨天", "前天", "昨晚", "上", "那天", "去年", "昨日", "每到", "last ", "since "];
+const PAST_BEFORE: &[&str] =
+    &["昨天", "前天", "昨晚", "上", "那天", "去年", "昨日", "每到", "last ", "since "];
 /// What asks for something, in the same clause as a bare 今天 or 现在.
-const WANTED: &[&str] =
-    &["来", "能", "要", "想", "请", "帮", "预约", "约", "借", "方便", "可以", "需要", "打", "送", "来得及", "before", "need", "can"];
+const WANTED: &[&str] = &[
+    "来",
+    "能",
+    "要",
+    "想",
+    "请",
+    "帮",
+    "预约",
+    "约",
+    "借",
+    "方便",
+    "可以",
+    "需要",
+    "打",
+    "送",
+    "来得及",
+    "before",
+    "need",
+    "can",
+];
 
 /// Finds the time that is wanted.
 pub(super) fn find(text: &str, now: &ZonedDateTime) -> Option<When> {
     let chinese = CHINESE.captures_iter(text).filter(|found| wanted(text, found));
     let english = ENGLISH.captures_iter(text).filter(|found| wanted(text, found));
-    let best = chinese.chain(english).max_by_key(|found| (found[0].len(), std::cmp::Reverse(start(found))))?;
+    let best =
+        chinese.chain(english).max_by_key(|found| (found[0].len(), std::cmp::Reverse(start(found))))?;
     let range = best.get(0)?.range();
     Some(When { range, at: instant(&best, now) })
 }
@@ -168,14 +192,16 @@ fn weekday(day: &str, today: Date) -> Option<Date> {
     ];
     let plain = day.trim_end_matches("两天");
     let weekend = plain.ends_with('末') || plain.ends_with("weekend");
-    let wanted = DAYS.iter().find(|(zh, en, _)| plain.ends_with(zh) || plain.ends_with(en)).map(|(_, _, day)| *day);
+    let wanted =
+        DAYS.iter().find(|(zh, en, _)| plain.ends_with(zh) || plain.ends_with(en)).map(|(_, _, day)| *day);
     let wanted = match (wanted, weekend) {
         (Some(day), _) => day,
         (None, true) => Weekday::Saturday,
         (None, false) if plain.ends_with('天') => Weekday::Sunday,
         (None, false) => return None,
     };
-    let monday = today.checked_sub(Span::new().days(i64::from(today.weekday().to_monday_zero_offset()))).ok()?;
+    let monday =
+        today.checked_sub(Span::new().days(i64::from(today.weekday().to_monday_zero_offset()))).ok()?;
     let weeks = if plain.starts_with("下下") { 2 } else { i64::from(plain.starts_with('下')) };
     let this_week = i64::from(wanted.to_monday_zero_offset());
     let date = monday.checked_add(Span::new().days(7 * weeks + this_week)).ok()?;
@@ -189,7 +215,8 @@ fn weekday(day: &str, today: Date) -> Option<Date> {
 fn time(day: &str, part: &str, clock: &str) -> Option<Time> {
     let evening = ["晚", "夜"].iter().any(|word| day.ends_with(word) || part.contains(word));
     let evening = evening || matches!(day, "tonight") || part.ends_with("evening") || part.ends_with("night");
-    let afternoon = part.contains("午后") || part.contains("下午") || part == "傍晚" || part.ends_with("afternoon");
+    let afternoon =
+        part.contains("午后") || part.contains("下午") || part == "傍晚" || part.ends_with("afternoon");
     if clock.is_empty() {
         let hour = match (evening, afternoon, part) {
             (_, true, _) => 15,

@@ -38,9 +38,14 @@ pub enum RowError {
 pub fn read_rows(path: &Path) -> Result<Vec<Row>, RowError> {
     let bytes = read(path)?;
     let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(&bytes);
-    let mut reader =
-        ReaderBuilder::new().delimiter(b'\t').quoting(false).flexible(true).has_headers(true).from_reader(bytes);
-    let header = reader.headers().map_err(|error| at(path, 1, error.to_string(), "write the file in UTF-8"))?;
+    let mut reader = ReaderBuilder::new()
+        .delimiter(b'\t')
+        .quoting(false)
+        .flexible(true)
+        .has_headers(true)
+        .from_reader(bytes);
+    let header =
+        reader.headers().map_err(|error| at(path, 1, error.to_string(), "write the file in UTF-8"))?;
     let columns = Columns::of(path, header)?;
     let mut rows = Vec::new();
     for record in reader.records() {
@@ -65,18 +70,25 @@ impl Columns {
         let find = |name: &str| header.iter().position(|column| column.trim() == name);
         let need = |name: &str| {
             let missing = || format!("the header has no column `{name}`");
-            find(name)
-                .ok_or_else(|| at(path, 1, missing(), "begin with a line `text<TAB>code`, optionally `<TAB>also`"))
+            find(name).ok_or_else(|| {
+                at(path, 1, missing(), "begin with a line `text<TAB>code`, optionally `<TAB>also`")
+            })
         };
         Ok(Self { text: need("text")?, code: need("code")?, also: find("also") })
     }
 
     fn row(&self, path: &Path, record: &StringRecord) -> Result<Row, RowError> {
         let line = record.position().map_or(0, csv::Position::line);
-        let (text, code) = (record.get(self.text).unwrap_or_default(), record.get(self.code).unwrap_or_default());
+        let (text, code) =
+            (record.get(self.text).unwrap_or_default(), record.get(self.code).unwrap_or_default());
         let code = code.trim();
         if code.is_empty() {
-            return Err(at(path, line, "the row has no code".into(), "put a tab and the code after the text"));
+            return Err(at(
+                path,
+                line,
+                "the row has no code".into(),
+                "put a tab and the code after the text",
+            ));
         }
         let also = self.also.and_then(|column| record.get(column)).unwrap_or_default();
         let also = also.split(',').map(str::trim).filter(|code| !code.is_empty()).map(ServiceCode::from);
@@ -88,10 +100,8 @@ impl Columns {
 /// text, or null.
 pub fn read_details(path: &Path) -> Result<Vec<DetailRow>, RowError> {
     let bytes = read(path)?;
-    let text = String::from_utf8(bytes).map_err(|error| RowError::File {
-        file: path.display().to_string(),
-        why: error.to_string(),
-    })?;
+    let text = String::from_utf8(bytes)
+        .map_err(|error| RowError::File { file: path.display().to_string(), why: error.to_string() })?;
     let lines = text.lines().zip(1..).filter(|(line, _)| !line.trim().is_empty());
     lines.map(|(line, number)| detail_row(path, line, number)).collect()
 }
@@ -142,8 +152,12 @@ mod tests {
 
     #[test]
     fn a_mistake_is_named_with_its_line() {
-        assert!(rows("text,code\n好,a.b\n").is_err_and(|error| error.contains(":1: the header has no column")));
-        assert!(rows("text\tcode\n好\ta.b\n坏\n").is_err_and(|error| error.contains(":3: the row has no code")));
+        assert!(
+            rows("text,code\n好,a.b\n").is_err_and(|error| error.contains(":1: the header has no column"))
+        );
+        assert!(
+            rows("text\tcode\n好\ta.b\n坏\n").is_err_and(|error| error.contains(":3: the row has no code"))
+        );
         assert!(read_rows(Path::new("no/such.tsv")).is_err_and(|e| e.to_string().contains("no/such.tsv")));
     }
 }
