@@ -105,6 +105,7 @@ impl Catalog {
         parts.sort_by(|a: &Part, b| by_clause(&a.category).cmp(&by_clause(&b.category)));
         check_codes(&parts, &harmless, &mut problems);
         check_duplicates(parts.iter().flat_map(|part| &part.examples).chain(&harmless), &mut problems);
+        problems.sort_by(|a, b| (&a.file, a.line).cmp(&(&b.file, b.line)));
         if problems.is_empty() { Ok(Self::assemble(parts, harmless)) } else { Err(CatalogError { problems }) }
     }
 
@@ -227,5 +228,106 @@ fn check_duplicates<'a>(written: impl Iterator<Item = &'a Written>, problems: &m
             ),
             remedy: "remove one of the two".into(),
         });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn service(code: &str, more: &str, examples: &str) -> String {
+        format!(
+            r#"
+[[service]]
+code = "{code}"
+title = {{ zh = "头", en = "title" }}
+covers = {{ zh = "一", en = "a" }}
+handling = "public"
+accept_within = "2h"
+resolve_within = "1d"
+words = ["词{code}"]
+ask = ["community", "phone"]
+gist = {{ zh = "一", en = "a" }}
+reply = {{ zh = "马上联系社区", en = "a" }}
+{more}
+[service.examples]
+elder = [{examples}]
+"#
+        )
+    }
+
+    fn file(category: &str, clauses: &str, services: &str) -> String {
+        let title = "title = { zh = \"一\", en = \"a\" }";
+        format!(
+            "[category]\ncode = \"{category}\"\n{title}\nclauses = {clauses}\nunits = [\"各区\"]\n{services}"
+        )
+    }
+
+    fn ten(of: &str) -> String {
+        let words = ["甲", "乙", "丙", "丁", "戊", "己", "庚", "辛", "壬", "癸"];
+        words.map(|word| format!("\"{of}{word}\"")).join(", ")
+    }
+
+    fn problems(files: &[(&str, &str)]) -> Vec<String> {
+        let error = Catalog::from_texts(files.iter().copied()).expect_err("a catalogue with faults");
+        error.problems.iter().map(ToString::to_string).collect()
+    }
+
+    #[test]
+    fn services_stand_in_the_order_of_the_plan() {
+        let late = file("care", "[7]", &service("care.repair", "", &ten("修")));
+        let early = file("elder", "[1]", &service("elder.meal", "", &ten("饭")));
+        let other = file("meta", "[]", &service("meta.other", "", &ten("聊")));
+        let files = [("care.toml", late.as_str()), ("elder.toml", &early), ("meta.toml", &other)];
+        let catalog = Catalog::from_texts(files).expect("a good catalogue");
+        let codes: Vec<&str> = catalog.services.iter().map(|service| service.code.as_str()).collect();
+        assert_eq!(codes, ["elder.meal", "care.repair", "meta.other"]);
+        assert_eq!(catalog.examples.len(), 33);
+        let meal = catalog.service(&"elder.meal".into()).expect("the service");
+        assert_eq!(meal.reply.zh_tw, "馬上聯繫社區");
+    }
+
+    #[test]
+    fn every_mistake_is_listed_with_its_line_and_remedy() {
+        let wrong = service("care.repair", "colour = \"red\"", "\"一\", \"二\", \"一。\", \"\"")
+            .replace("\"2h\"", "\"2w\"")
+            .replace("handling = \"public\"", "handling = \"open\"")
+            .replace("\"phone\"", "\"fax\"");
+        let text = file("elder", "[1]", &wrong);
+        let found = problems(&[("elder.toml", &text)]);
+        for expected in [
+            "elder.toml:18: service.colour: this key is not known",
+            "elder.toml:8: service.code: `care.repair` is not a code of the category `elder`",
+            "elder.toml:11: service.handling: `open` is not known; use one of: public, restricted, answer",
+            "elder.toml:12: service.accept_within: `2w` is not a time",
+            "elder.toml:15: service.ask: `fax` is not known",
+            "elder.toml:20: service.examples.elder: this text is empty",
+            "has 3 examples; write at least 10",
+            "「一。」 stands already under care.repair",
+        ] {
+            assert!(found.iter().any(|problem| problem.contains(expected)), "{expected}\n{found:#?}");
+        }
+    }
+
+    #[test]
+    fn an_emergency_says_whom_to_call() {
+        let text = file("emergency", "[]", &service("emergency.fire", "", &ten("火")));
+        assert!(problems(&[("emergency.toml", &text)])[0].contains("add `call = [\"120\"]`"));
+    }
+
+    #[test]
+    fn broken_toml_and_unknown_services_are_named() {
+        let good = file("elder", "[1]", &service("elder.meal", "", &ten("饭")));
+        let harmless = "examples = [{ text = \"笑死\", service = \"meta.none\" }]";
+        let found =
+            problems(&[("care.toml", "[category\n"), ("elder.toml", &good), ("harmless.toml", harmless)]);
+        assert!(found[0].starts_with("care.toml:1: TOML:"), "{found:#?}");
+        assert!(found[1].starts_with("harmless.toml:1: examples.service: `meta.none`"), "{found:#?}");
+    }
+
+    #[test]
+    fn a_missing_folder_is_a_problem_like_any_other() {
+        let error = Catalog::from_folder(Path::new("no/such/folder")).expect_err("nothing there");
+        assert!(error.to_string().contains("no/such/folder:1: file: cannot be read"));
     }
 }

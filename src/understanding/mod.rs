@@ -30,6 +30,8 @@ use normalize::{fold, normalize};
 const WORDS_EMPHASIS: f32 = 0.5;
 /// What sounds like an alarm and is none is rare, and must be learned all the better.
 const ALARMING_EMPHASIS: f32 = 3.0;
+/// Where less than this is left for services that are no emergency, the classifier believed in danger.
+const OVERRULED: f32 = 0.5;
 /// How many runners-up a verdict names.
 const RUNNERS_UP_MAX: usize = 3;
 
@@ -155,12 +157,10 @@ impl Understander {
         let alarm = model.danger.judge(plain, &reading, &likely);
         let mut order: Vec<usize> = (0..likely.len()).collect();
         order.sort_by(|a, b| likely[*b].total_cmp(&likely[*a]));
-        let calm = |label: &usize| alarm.is_some() || !model.codes[*label].is_emergency();
-        let top = match &alarm {
-            Some(alarm) => Some((alarm.service.clone(), alarm.confidence)),
-            None => order.iter().copied().find(calm).map(|at| (model.codes[at].clone(), likely[at])),
+        let best = match &alarm {
+            Some(alarm) => (alarm.service.clone(), alarm.confidence),
+            None => model.calmest(&order, &likely),
         };
-        let best = top.unwrap_or_else(|| (ServiceCode::from("meta.other"), 0.0));
         let others = order.iter().map(|&at| (model.codes[at].clone(), likely[at]));
         let others = others.filter(|(code, _)| *code != best.0).take(RUNNERS_UP_MAX).collect();
         Ranked { best, others, danger: alarm.map(|alarm| alarm.service) }
@@ -174,6 +174,21 @@ impl Understander {
         } else {
             Certainty::Unsure
         }
+    }
+}
+
+impl Model {
+    /// The best service that is no emergency. Where the danger stage has overruled the classifier, the service's
+    /// confidence is its share of what is left.
+    fn calmest(&self, order: &[usize], likely: &[f32]) -> (ServiceCode, f32) {
+        let Some(&best) = order.iter().find(|label| !self.codes[**label].is_emergency()) else {
+            return (ServiceCode::from("meta.other"), 0.0);
+        };
+        let calm = likely.iter().zip(&self.codes).filter(|(_, code)| !code.is_emergency());
+        let left: f32 = calm.map(|(likely, _)| likely).sum();
+        let confidence =
+            if left < OVERRULED { likely[best] / left.max(f32::MIN_POSITIVE) } else { likely[best] };
+        (self.codes[best].clone(), confidence)
     }
 }
 
@@ -200,5 +215,84 @@ pub fn language(text: &str) -> Language {
         Language::ZhTw
     } else {
         Language::ZhCn
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::LazyLock;
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn example(text: &str, service: &str) -> Example {
+        Example { text: text.into(), service: service.into(), voice: "elder".into() }
+    }
+
+    /// A hotline that knows three things.
+    static SMALL: LazyLock<Understander> = LazyLock::new(|| {
+        let taught = [
+            ("水龙头漏水了,帮忙修", "care.repair"),
+            ("灯坏了找人修一下", "care.repair"),
+            ("马桶堵了谁能修", "care.repair"),
+            ("老人食堂几点开饭", "elder.meal"),
+            ("给我妈订午饭", "elder.meal"),
+            ("送饭上门多少钱", "elder.meal"),
+            ("着火了,快来救火", "emergency.fire"),
+            ("楼下冒烟了,起火了", "emergency.fire"),
+            ("厨房着火了", "emergency.fire"),
+        ];
+        let examples: Vec<Example> = taught.map(|(text, service)| example(text, service)).into();
+        let codes = ["care.repair", "elder.meal", "emergency.fire"].map(ServiceCode::from).into();
+        Understander::train_on(examples.iter(), codes)
+    });
+
+    fn now() -> ZonedDateTime {
+        "2026-03-04T10:30:00+08:00[Asia/Shanghai]".parse().expect("a moment")
+    }
+
+    #[test]
+    fn a_message_in_other_words_finds_its_service() {
+        let understood = SMALL.understand("我家水管漏水,能修吗", &now());
+        assert_eq!(understood.service.as_str(), "care.repair");
+        assert_eq!(understood.runners_up.len(), 2);
+        assert_eq!(understood.danger, None);
+        assert_eq!(SMALL.understand("家裡著火了", &now()).danger, Some("emergency.fire".into()));
+    }
+
+    #[test]
+    fn an_explanation_names_the_words_that_decided() {
+        let explanation = SMALL.explain("谁能修水管");
+        let (service, reasons) = &explanation.reasons[0];
+        assert_eq!(service.as_str(), "care.repair");
+        assert!(reasons.iter().any(|reason| reason.feature.contains('修') && reason.weight > 0.0));
+    }
+
+    #[test]
+    fn a_hotline_that_was_taught_nothing_still_answers() {
+        let empty = Understander::train_on([].iter(), Vec::new());
+        let understood = empty.understand("你好", &now());
+        assert_eq!((understood.service.as_str(), understood.certainty), ("meta.other", Certainty::Hopeless));
+    }
+
+    #[test]
+    fn the_language_is_how_it_is_written() {
+        assert_eq!(language("請問里長在嗎"), Language::ZhTw);
+        assert_eq!(language("请问社区在吗"), Language::ZhCn);
+        assert_eq!(language("where is the clinic?"), Language::En);
+    }
+
+    proptest! {
+        #[test]
+        fn no_text_panics_and_details_are_parts_of_it(text in "\\PC{0,80}|[\u{0}-\u{10FFFF}]{0,40}|[0-9一二三十点半号楼路月周明天下午 ,:+-]{0,40}") {
+            let understood = SMALL.understand(&text, &now());
+            let details = understood.details;
+            for part in [details.community, details.address, details.phone, details.when, details.person].into_iter().flatten() {
+                prop_assert!(text.contains(&part), "{part}");
+            }
+            prop_assert!((0.0..=1.0).contains(&understood.confidence));
+            SMALL.explain(&text);
+        }
     }
 }

@@ -158,7 +158,9 @@ pub fn normalize(text: &str) -> String {
     for c in bounded.nfkc() {
         push_plain(&mut plain, c);
     }
-    without_repeats(&without_fillers(&plain))
+    let mut said = without_repeats(&without_fillers(&plain));
+    said.truncate(said.trim_end_matches([' ', ',', '.']).len());
+    said
 }
 
 /// The head of a long text and its tail.
@@ -252,12 +254,12 @@ mod tests {
     fn one_need_written_many_ways_reads_the_same() {
         for (written, read) in [
             ("12345", "12345"),
-            ("我妈住在蓮花北社區,電燈壞了。", "我妈住在莲花北社区,电灯坏了."),
+            ("我妈住在蓮花北社區,電燈壞了。", "我妈住在莲花北社区,电灯坏了"),
             ("厨房🔥🔥🔥!!!", "厨房着火!"),
             ("嗯 我想想 我妈我妈要助餐", "我想想 我妈要助餐"),
             ("哈哈哈哈哈哈", "哈哈"),
             ("奶奶在看看", "奶奶在看看"),
-            ("WiFi Is  Down。。。", "wifi is down."),
+            ("WiFi Is  Down。。。", "wifi is down"),
             ("", ""),
         ] {
             assert_eq!(normalize(written).trim(), read, "{written}");

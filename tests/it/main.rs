@@ -8,4 +8,5 @@ mod race;
 mod restart;
 mod store;
 mod tidy;
+mod understanding;
 mod webhook;

@@ -99,6 +99,9 @@ fn wanted(text: &str, found: &Captures<'_>) -> bool {
     if PAST_BEFORE.iter().any(|past| before.ends_with(past)) {
         return false;
     }
+    if all.as_str() == "一点" {
+        return false; // a little
+    }
     let bare = matches!(all.as_str(), "今天" | "今日" | "今儿" | "today" | "tonight" | "今晚");
     let clause = clause_around(text, all.range());
     !bare || WANTED.iter().any(|word| clause.contains(word))

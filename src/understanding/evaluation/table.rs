@@ -130,3 +130,34 @@ fn read(path: &Path) -> Result<Vec<u8>, RowError> {
 fn at(path: &Path, line: u64, what: String, remedy: &'static str) -> RowError {
     RowError::Line { file: path.display().to_string(), line, what, remedy }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rows(text: &str) -> Result<Vec<Row>, String> {
+        let file = tempfile::NamedTempFile::new().expect("a file");
+        std::fs::write(file.path(), text).expect("written");
+        read_rows(file.path()).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn quotes_are_ordinary_and_also_may_be_missing() {
+        let read = rows("code\ttext\ncare.repair\t他说\"漏了\na.b\t\"\n").expect("good rows");
+        assert_eq!(read[0].text, "他说\"漏了");
+        assert_eq!(read[1], Row { text: "\"".into(), code: "a.b".into(), also: Vec::new() });
+        let read = rows("text\tcode\talso\n好\ta.b\tc.d, e.f\n").expect("good rows");
+        assert_eq!(read[0].also, [ServiceCode::from("c.d"), ServiceCode::from("e.f")]);
+    }
+
+    #[test]
+    fn a_mistake_is_named_with_its_line() {
+        assert!(
+            rows("text,code\n好,a.b\n").is_err_and(|error| error.contains(":1: the header has no column"))
+        );
+        assert!(
+            rows("text\tcode\n好\ta.b\n坏\n").is_err_and(|error| error.contains(":3: the row has no code"))
+        );
+        assert!(read_rows(Path::new("no/such.tsv")).is_err_and(|e| e.to_string().contains("no/such.tsv")));
+    }
+}

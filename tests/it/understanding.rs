@@ -1,0 +1,60 @@
+//! How well residents are understood, on messages that the catalogue's writers have not seen.
+
+use std::path::Path;
+use std::sync::{Arc, LazyLock};
+use std::time::Instant;
+
+use hotline::domain::area::{Area, AreaKind};
+use hotline::understanding::Understander;
+use hotline::understanding::catalog::Catalog;
+use hotline::understanding::evaluation::{evaluate, read_details, read_rows, score_details};
+use jiff::ZonedDateTime;
+
+static UNDERSTANDER: LazyLock<Understander> = LazyLock::new(|| {
+    let catalog = Catalog::from_folder(Path::new("intents")).expect("the catalogue is good");
+    Understander::train(Arc::new(catalog)).with_places(&places())
+});
+
+fn now() -> ZonedDateTime {
+    "2026-03-04T10:30:00+08:00[Asia/Shanghai]".parse().expect("a moment")
+}
+
+fn places() -> Vec<Area> {
+    let names = std::fs::read_to_string("tests/data/places.txt").expect("the places");
+    let kind = |name: &str| match name {
+        _ if name.ends_with("社区") => AreaKind::Community,
+        _ if name.ends_with("街道") => AreaKind::Street,
+        _ => AreaKind::District,
+    };
+    let area = |name: &str| Area { code: name.into(), name: name.into(), kind: kind(name), parent: None };
+    names.lines().map(area).collect()
+}
+
+#[test]
+fn residents_are_understood_in_words_of_their_own() {
+    let rows = read_rows(Path::new("tests/data/messages.tsv")).expect("the messages");
+    let report = evaluate(&UNDERSTANDER, &rows, &now());
+    assert!(report.n >= 220);
+    assert!(report.top1 >= 0.90, "{report:#?}");
+    assert!(report.top3 >= 0.97, "{report:#?}");
+    assert!(report.danger_recall >= 0.98, "{report:#?}");
+    assert!(report.danger_false_alarm <= 0.02, "{report:#?}");
+    assert!(report.sure_share >= 0.80 && report.sure_right >= 0.95, "{report:#?}");
+}
+
+#[test]
+fn places_phones_times_and_persons_are_found() {
+    let rows = read_details(Path::new("tests/data/details.jsonl")).expect("the details");
+    let (scores, mistakes) = score_details(&UNDERSTANDER, &rows, &now());
+    let lowest = [scores.community, scores.address, scores.phone, scores.when, scores.person];
+    let lowest = lowest.iter().map(|score| score.f1).fold(1.0, f64::min);
+    assert!(lowest >= 0.90, "{scores:#?}\n{mistakes:#?}");
+}
+
+#[test]
+fn a_letter_of_ten_thousand_characters_does_not_hold_up_the_others() {
+    let letter = "我妈住在湖滨南路88号,明天上午九点,电话138 0000 5555,".repeat(300);
+    let started = Instant::now();
+    UNDERSTANDER.understand(&letter, &now());
+    assert!(started.elapsed().as_millis() < 1_000);
+}
