@@ -3,6 +3,7 @@
 
 mod harness;
 
+mod browser;
 mod journeys;
 mod race;
 mod restart;
