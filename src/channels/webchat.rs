@@ -54,7 +54,7 @@ impl Webchat {
         }
         let posted: Posted =
             serde_json::from_slice(delivery.body).map_err(|error| Rejected::Malformed(error.to_string()))?;
-        if posted.id.is_empty() || posted.id.len() > KEY_MAX {
+        if posted.id.is_empty() || posted.id.len() > KEY_MAX || posted.id.chars().any(char::is_control) {
             return Err(Rejected::Malformed(format!("`id` must have 1 to {KEY_MAX} characters")));
         }
         let kind = if place.group.is_some() { ChatKind::Group } else { ChatKind::Private };

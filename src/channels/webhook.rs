@@ -192,8 +192,10 @@ fn header<'a>(headers: &'a HeaderMap, name: &'static str) -> Result<&'a str, Rej
 }
 
 fn checked(id: String, field: &str) -> Result<String, Rejected> {
-    if id.is_empty() || id.len() > ID_MAX {
-        return Err(Rejected::Malformed(format!("`{field}` must have 1 to {ID_MAX} bytes")));
+    if id.is_empty() || id.len() > ID_MAX || id.chars().any(char::is_control) {
+        return Err(Rejected::Malformed(format!(
+            "`{field}` must have 1 to {ID_MAX} bytes and no control characters"
+        )));
     }
     Ok(id)
 }

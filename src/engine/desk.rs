@@ -10,6 +10,7 @@ use super::Hotline;
 use crate::domain::case::{Actor, Case, Entry, Event, Refusal, Stage, World, step};
 use crate::domain::id::{CaseNumber, MessageId, PersonId, TeamCode};
 use crate::domain::message::{Chat, Inbound, Language, Outbound};
+use crate::domain::privacy::displayable;
 use crate::domain::routing::Directory;
 use crate::domain::service::Services;
 use crate::domain::team::{Membership, Role};
@@ -190,7 +191,7 @@ impl Desk<'_> {
         let known = self.contact_of(&message.chat.channel, &message.sender).cloned();
         let person = match &known {
             Some(contact) => contact.person.clone(),
-            None => self.new_person(message.body.name.clone(), language),
+            None => self.new_person(message.body.name.as_deref().map(displayable), language),
         };
         let contact = Contact {
             channel: message.chat.channel.clone(),

@@ -10,6 +10,7 @@ use crate::domain::command::{Action, Command, Misread};
 use crate::domain::dialogue::Asked;
 use crate::domain::id::{CaseNumber, PersonId, TeamCode};
 use crate::domain::message::{Chat, ChatKind, Inbound};
+use crate::domain::privacy::displayable;
 use crate::domain::team::{Membership, Role};
 use crate::store::{CodePurpose, CodeUse, StoreError, Tx, Waiting};
 
@@ -210,7 +211,7 @@ impl Desk<'_> {
         };
         let person = self.sender(message).unwrap_or_else(|| self.resident(&private, self.hotline.language));
         if let (Some(name), Some(person)) = (&message.body.name, self.person_mut(&person)) {
-            person.name = Some(name.clone());
+            person.name = Some(displayable(name));
         }
         person
     }

@@ -7,6 +7,7 @@ mod browser;
 mod journeys;
 mod race;
 mod restart;
+mod states;
 mod store;
 mod tidy;
 mod understanding;
