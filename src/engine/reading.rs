@@ -36,8 +36,9 @@ impl Reading {
         if let Some(choice) = &message.body.choice {
             return Action::parse(choice).map_or(Self::Nothing, Self::Tap);
         }
-        let words: String =
-            message.body.text.as_deref().unwrap_or_default().chars().take(WORDS_MAX).collect();
+        let words = message.body.text.as_deref().unwrap_or_default().chars();
+        // PostgreSQL keeps every character but this one, and nobody writes it.
+        let words: String = words.filter(|c| *c != '\0').take(WORDS_MAX).collect();
         match (Command::parse(&words), message.kind) {
             (Ok(Some(command)), _) => Self::Order(command),
             (Err(mistake), _) => Self::Mistake(mistake),
