@@ -21,8 +21,12 @@ fn main() -> anyhow::Result<()> {
     let read = started.elapsed();
     let understander = Understander::train(catalog.clone());
     let trained = started.elapsed();
-    println!("catalogue        {} examples in {read:.0?}", catalog.examples.len() + catalog.harmless.len());
-    println!("ready            after {trained:.0?}, {} features", understander.features());
+    println!(
+        "catalogue        {} examples in {} ms",
+        catalog.examples.len() + catalog.harmless.len(),
+        read.as_millis()
+    );
+    println!("ready            after {} ms, {} features", trained.as_millis(), understander.features());
     println!("memory           {} MB at the peak, {} MB before", peak_kb() / 1024, before / 1024);
     println!("resident         {} MB", status_kb("VmRSS:") / 1024);
 

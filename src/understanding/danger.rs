@@ -139,7 +139,7 @@ impl Cues {
         let going_on = lists.going_on.is_match(text);
         let past = lists.past.is_match(text) && !going_on && !lists.now.is_match(text);
         let over = lists.over.is_match(text) && !going_on;
-        let told = lists.told.is_match(text);
+        let told = lists.told.is_match(text) && !going_on;
         let figures: Vec<Range<usize>> = lists.figures.find_iter(text).map(|found| found.range()).collect();
         let mut standing = Vec::new();
         let mut supposed = false;

@@ -54,7 +54,8 @@ fn places_phones_times_and_persons_are_found() {
 #[test]
 fn a_letter_of_ten_thousand_characters_does_not_hold_up_the_others() {
     let letter = "我妈住在湖滨南路88号,明天上午九点,电话138 0000 5555,".repeat(300);
+    UNDERSTANDER.understand("你好", &now()); // learns, and compiles its patterns
     let started = Instant::now();
     UNDERSTANDER.understand(&letter, &now());
-    assert!(started.elapsed().as_secs() < 30);
+    assert!(started.elapsed().as_millis() < 200);
 }
