@@ -1,10 +1,19 @@
 //! The program; everything is in the library.
 
+use std::process::ExitCode;
+
 use clap::Parser;
 use hotline::cli::Cli;
 
-fn main() -> anyhow::Result<()> {
+fn main() -> ExitCode {
     hotline::telemetry::start();
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-    runtime.block_on(Cli::parse().run())
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+    let outcome = runtime.map_err(Into::into).and_then(|runtime| runtime.block_on(Cli::parse().run()));
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("hotline: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
 }

@@ -34,7 +34,7 @@ pub struct Args {
 impl Args {
     /// Runs the command.
     pub fn run(self) -> anyhow::Result<()> {
-        let catalog = Arc::new(Catalog::from_folder(&self.intents)?);
+        let catalog = Arc::new(super::catalog_in(&self.intents)?);
         let understander = Understander::train(catalog.clone());
         if let Some(text) = &self.text {
             return self.show(text, &catalog, &understander);

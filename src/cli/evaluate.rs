@@ -52,7 +52,7 @@ impl Args {
         );
         let now = ZonedDateTime::now();
         if self.cross_validate {
-            for (voice, report) in cross_validate(&Catalog::from_folder(&self.intents)?, &now) {
+            for (voice, report) in cross_validate(&super::catalog_in(&self.intents)?, &now) {
                 self.print(&voice, &report)?;
             }
         }
@@ -78,7 +78,7 @@ impl Args {
         let started = Instant::now();
         let understander = match &self.examples {
             Some(file) => train_on(file)?,
-            None => Understander::train(Arc::new(Catalog::from_folder(&self.intents)?)),
+            None => Understander::train(Arc::new(super::catalog_in(&self.intents)?)),
         };
         let train_ms = started.elapsed().as_secs_f64() * 1e3;
         let places = self.places.as_deref().map(read_places).transpose()?.unwrap_or_default();

@@ -9,7 +9,7 @@ mod import;
 mod serve;
 mod staff;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use clap::{Parser, Subcommand};
@@ -82,13 +82,16 @@ struct Intents;
 
 /// The catalogue of the configured folder, or the one in the program.
 pub(crate) fn catalog(config: &Config) -> anyhow::Result<Catalog> {
-    let folder = &config.understanding.intents;
+    catalog_in(&config.understanding.intents)
+}
+
+fn catalog_in(folder: &Path) -> anyhow::Result<Catalog> {
     if folder.is_dir() {
         return Ok(Catalog::from_folder(folder)?);
     }
     anyhow::ensure!(
-        *folder == crate::config::Understanding::default().intents,
-        "[understanding] intents: there is no folder {}",
+        folder == crate::config::Understanding::default().intents,
+        "intents: there is no folder {}",
         folder.display()
     );
     let files: Vec<_> =
