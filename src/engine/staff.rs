@@ -30,22 +30,33 @@ const LOCK_SECONDS_MAX: i64 = 15 * 60;
 /// Passwords hashed at the same time: each takes 19 MiB.
 static HASHING: Semaphore = Semaphore::const_new(4);
 /// A hash of nobody's: a name that is unknown or locked takes the same time as any other.
-const NOBODY: &str = "$argon2id$v=19$m=19456,t=2,p=1$bmVhci1uZWlnaGJvdXItaA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+const NOBODY: &str =
+    "$argon2id$v=19$m=19456,t=2,p=1$bmVhci1uZWlnaGJvdXItaA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
 
 /// Adds one of the staff, or gives them a new password and role; `true` if they are new.
-pub async fn add(hotline: &Arc<Hotline>, name: &str, role: StaffRole, password: &str) -> anyhow::Result<bool> {
+pub async fn add(
+    hotline: &Arc<Hotline>,
+    name: &str,
+    role: StaffRole,
+    password: &str,
+) -> anyhow::Result<bool> {
     let name = name.trim().to_owned();
     anyhow::ensure!((1..=NAME_MAX).contains(&name.chars().count()), "a name has 1 to {NAME_MAX} characters");
     anyhow::ensure!(is_password(password), "a password has {PASSWORD_MIN} to {PASSWORD_MAX} characters");
     let hash = hash_password(password.to_owned()).await?;
     let now = hotline.clock.now();
-    let added = hotline.store.write(move |tx| Box::pin(async move { tx.save_staff(&name, role, &hash, now).await }));
+    let added =
+        hotline.store.write(move |tx| Box::pin(async move { tx.save_staff(&name, role, &hash, now).await }));
     Ok(added.await?)
 }
 
 /// Opens a session: its token, or nothing where the name, the password or the moment (after too many wrong
 /// passwords) is not right.
-pub async fn log_in(hotline: &Arc<Hotline>, name: &str, password: &str) -> Result<Option<String>, StoreError> {
+pub async fn log_in(
+    hotline: &Arc<Hotline>,
+    name: &str,
+    password: &str,
+) -> Result<Option<String>, StoreError> {
     let known = begin(hotline, name.trim()).await?;
     let hash = known.as_ref().map_or_else(|| NOBODY.to_owned(), |staff| staff.password.clone());
     let right = is_password(password) && verify_password(password.to_owned(), hash).await;
@@ -117,7 +128,10 @@ fn is_password(password: &str) -> bool {
 pub async fn hash_password(password: String) -> anyhow::Result<String> {
     let _permit = HASHING.acquire().await?;
     let hash = move || Argon2::default().hash_password(password.as_bytes()).map(|hash| hash.to_string());
-    tokio::task::spawn_blocking(hash).await?.map_err(|error| anyhow::anyhow!("{error}")).context("hashing a password")
+    tokio::task::spawn_blocking(hash)
+        .await?
+        .map_err(|error| anyhow::anyhow!("{error}"))
+        .context("hashing a password")
 }
 
 /// Whether a password belongs to a hash.
@@ -137,7 +151,9 @@ mod tests {
     #[test]
     fn after_five_wrong_passwords_an_account_is_locked_longer_each_time() {
         let now = Timestamp::UNIX_EPOCH;
-        for (failures, seconds) in [(0, 0), (4, 0), (5, 30), (6, 60), (9, 480), (10, 900), (11, 900), (i64::MAX, 900)] {
+        for (failures, seconds) in
+            [(0, 0), (4, 0), (5, 30), (6, 60), (9, 480), (10, 900), (11, 900), (i64::MAX, 900)]
+        {
             assert_eq!(locked_until(failures, now).as_second(), seconds, "{failures}");
         }
     }

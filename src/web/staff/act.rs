@@ -86,8 +86,17 @@ pub(super) struct Fields {
 type Why = &'static str;
 
 /// Every reason for which nothing is done.
-pub(super) const WHYS: [Why; 9] =
-    ["incomplete", "too-long", "no-case", "refused", "already-done", "closed", "not-done", "not-member", "unknown"];
+pub(super) const WHYS: [Why; 9] = [
+    "incomplete",
+    "too-long",
+    "no-case",
+    "refused",
+    "already-done",
+    "closed",
+    "not-done",
+    "not-member",
+    "unknown",
+];
 
 /// `POST /staff/cases/{number}/{act}`
 pub(super) async fn carry_out(
@@ -104,7 +113,12 @@ pub(super) async fn carry_out(
     Ok(Redirect::to(&format!("/staff/cases/{number}?notice={notice}")).into_response())
 }
 
-async fn do_all(web: &Web, staff: &str, number: CaseNumber, events: Vec<Event>) -> Result<Result<(), Why>, Error> {
+async fn do_all(
+    web: &Web,
+    staff: &str,
+    number: CaseNumber,
+    events: Vec<Event>,
+) -> Result<Result<(), Why>, Error> {
     for event in events {
         if let Event::End { ending: Ending::Merge(into), .. } = &event {
             if web.hotline.store.read().await?.case(*into).await?.is_none() {
@@ -189,7 +203,11 @@ fn text(typed: &str, chars_max: usize) -> Result<Option<String>, Why> {
 /// The last part of a refusal's notice.
 fn refused(refusal: &Refusal) -> Why {
     match refusal {
-        Refusal::Taken(_) | Refusal::NotOffered | Refusal::OtherTeam | Refusal::NotYours | Refusal::NotResident => "refused",
+        Refusal::Taken(_)
+        | Refusal::NotOffered
+        | Refusal::OtherTeam
+        | Refusal::NotYours
+        | Refusal::NotResident => "refused",
         Refusal::AlreadyDone => "already-done",
         Refusal::Closed => "closed",
         Refusal::NotDone => "not-done",
@@ -221,7 +239,17 @@ mod tests {
 
     #[test]
     fn what_is_missing_or_unknown_is_not_acted_upon() {
-        for act in [Act::Assign, Act::HandOver, Act::Answer, Act::Classify, Act::Locate, Act::Finish, Act::Survey, Act::Refer, Act::Decline] {
+        for act in [
+            Act::Assign,
+            Act::HandOver,
+            Act::Answer,
+            Act::Classify,
+            Act::Locate,
+            Act::Finish,
+            Act::Survey,
+            Act::Refer,
+            Act::Decline,
+        ] {
             assert_eq!(meant(act, Fields::default()), Err("incomplete"), "{act:?}");
         }
         assert_eq!(meant(Act::Merge, Fields { number: "1".into(), ..Fields::default() }), Err("no-case"));
@@ -232,7 +260,12 @@ mod tests {
     #[test]
     fn a_survey_by_phone_happens_in_an_order_that_nothing_refuses() {
         let told = |solved: &str, satisfied: &str, text: &str| {
-            let fields = Fields { solved: solved.into(), satisfied: satisfied.into(), text: text.into(), ..Fields::default() };
+            let fields = Fields {
+                solved: solved.into(),
+                satisfied: satisfied.into(),
+                text: text.into(),
+                ..Fields::default()
+            };
             meant(Act::Survey, fields)
         };
         let word = || Event::Comment("好".into());

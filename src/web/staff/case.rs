@@ -172,7 +172,10 @@ fn compose<'w>(web: &Web, d: Desk<'w>, known: Known, members: Vec<Group>) -> Pag
         words: shown(&d, &case.text),
         opened: d.when(case.opened_at),
         by_phone: case.origin == Origin::Phone,
-        added: timeline::added(&d, &known.rows).into_iter().map(|(text, when)| (shown(&d, &text), when)).collect(),
+        added: timeline::added(&d, &known.rows)
+            .into_iter()
+            .map(|(text, when)| (shown(&d, &text), when))
+            .collect(),
         facts: facts(&d, &known, reads),
         verdict: verdict(&d, case),
         survey: survey(&d, case, reads),
@@ -209,7 +212,10 @@ fn can(case: &Case) -> Can {
 fn why(d: &Desk<'_>, case: &Case) -> Option<String> {
     match &case.state {
         Standing::Triage { why, .. } => Some(d.say(why_id(*why))),
-        Standing::Offered { .. } | Standing::Accepted { .. } | Standing::Done { .. } | Standing::Closed { .. } => None,
+        Standing::Offered { .. }
+        | Standing::Accepted { .. }
+        | Standing::Done { .. }
+        | Standing::Closed { .. } => None,
     }
 }
 
@@ -245,11 +251,16 @@ fn private_facts(d: &Desk<'_>, known: &Known) -> Vec<Option<Fact>> {
     let name = resident.and_then(|person| person.name.clone());
     let fact = |id: &str, text: Option<String>| Some(Fact { title: d.say(id), text: text?, call: None });
     let call = |phone: String| match full {
-        true => Fact { title: d.say("staff-fact-phone"), call: Some(dialled(&phone)), text: displayable(&phone) },
+        true => {
+            Fact { title: d.say("staff-fact-phone"), call: Some(dialled(&phone)), text: displayable(&phone) }
+        }
         false => Fact { title: d.say("staff-fact-phone"), call: None, text: mask_phone(&phone) },
     };
     vec![
-        fact("staff-fact-resident", name.map(|name| if full { displayable(&name) } else { mask_name(&name) })),
+        fact(
+            "staff-fact-resident",
+            name.map(|name| if full { displayable(&name) } else { mask_name(&name) }),
+        ),
         phone.map(call),
         fact("staff-fact-address", address),
         fact("staff-fact-when", details.when.as_deref().map(|text| shown(d, text))),

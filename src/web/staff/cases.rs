@@ -63,7 +63,7 @@ struct Row {
     standing: String,
     due: Option<Due>,
     team: String,
-    who: String,
+    who: Option<String>,
 }
 
 #[derive(Template)]
@@ -103,7 +103,10 @@ pub(super) async fn list(
         title: d.say(title),
         missing: place.missing.map(|number| first_chars(&displayable(&number), 20)),
         more: cases.len() == PAGE,
-        range: d.t.fill("staff-page-range", &[("from", from.into()), ("to", (from + cases.len()).saturating_sub(1).into())]),
+        range: d.t.fill(
+            "staff-page-range",
+            &[("from", from.into()), ("to", (from + cases.len()).saturating_sub(1).into())],
+        ),
         dead: (counts.dead > 0).then(|| d.t.fill("staff-dead-count", &[("n", counts.dead.into())])),
         d,
         counts,
@@ -113,7 +116,11 @@ pub(super) async fn list(
 }
 
 /// `GET /staff/cases?number=…`: the case, or the list again.
-pub(super) async fn find(State(web): State<Arc<Web>>, _: Staff, Query(wanted): Query<Wanted>) -> Result<Response, Error> {
+pub(super) async fn find(
+    State(web): State<Arc<Web>>,
+    _: Staff,
+    Query(wanted): Query<Wanted>,
+) -> Result<Response, Error> {
     let known = match CaseNumber::parse(&wanted.number) {
         Some(number) => web.hotline.store.read().await?.case(number).await?.map(|case| case.number),
         None => None,
@@ -179,7 +186,7 @@ fn row(d: &Desk<'_>, row: &CaseRow) -> Row {
         standing,
         due: d.due(case),
         team: case.team().map_or_else(|| d.say("staff-nobody"), |team| d.team(team)),
-        who: row.member.clone().unwrap_or_else(|| d.rung(case.rung)),
+        who: row.member.clone().or_else(|| case.team().map(|_| d.rung(case.rung))),
     }
 }
 

@@ -50,7 +50,11 @@ struct Codes<'w> {
 }
 
 /// `GET /staff/codes`
-pub(super) async fn page(State(web): State<Arc<Web>>, headers: HeaderMap, staff: Staff) -> Result<Response, Error> {
+pub(super) async fn page(
+    State(web): State<Arc<Web>>,
+    headers: HeaderMap,
+    staff: Staff,
+) -> Result<Response, Error> {
     staff.must_be_admin()?;
     let d = Desk::new(&web, &headers, staff);
     html(&Codes { teams: choices::teams(&d), purposes: purposes(&d, CodePurpose::Join), made: None, d })
@@ -83,7 +87,8 @@ pub(super) async fn make(
 
 fn purposes(d: &Desk<'_>, chosen: CodePurpose) -> Vec<Purpose> {
     let all = [(CodePurpose::Join, "join"), (CodePurpose::Lead, "lead"), (CodePurpose::Bind, "bind")];
-    let choice = |(purpose, word)| Purpose { word, text: d.say(purpose_text(purpose)), chosen: purpose == chosen };
+    let choice =
+        |(purpose, word)| Purpose { word, text: d.say(purpose_text(purpose)), chosen: purpose == chosen };
     all.map(choice).into()
 }
 

@@ -100,7 +100,8 @@ impl<'w> Desk<'w> {
     /// What a service is called.
     pub(super) fn service(&self, code: &ServiceCode) -> String {
         let service = self.services.get(code);
-        service.map_or_else(|| code.to_string(), |service| service.title.in_language(self.t.language).to_owned())
+        service
+            .map_or_else(|| code.to_string(), |service| service.title.in_language(self.t.language).to_owned())
     }
 
     /// Whether the reader may see the words of a service's cases.
@@ -120,7 +121,9 @@ impl<'w> Desk<'w> {
         let community = self.city.community(code).map(|area| area.name.as_str());
         match names.as_slice() {
             [] => (code.to_string(), None),
-            [own, around @ ..] if community == Some(*own) => ((*own).to_owned(), around.first().map(|name| (*name).to_owned())),
+            [own, around @ ..] if community == Some(*own) => {
+                ((*own).to_owned(), around.first().map(|name| (*name).to_owned()))
+            }
             [own, ..] => (community.unwrap_or(own).to_owned(), Some((*own).to_owned())),
         }
     }
@@ -150,7 +153,13 @@ impl<'w> Desk<'w> {
             }
         };
         match climbed {
-            true => ("escalated", self.t.fill("staff-escalated-to", &[("rung", self.rung(case.rung).into()), ("stage", stage.into())])),
+            true => (
+                "escalated",
+                self.t.fill(
+                    "staff-escalated-to",
+                    &[("rung", self.rung(case.rung).into()), ("stage", stage.into())],
+                ),
+            ),
             false => (case.stage().word(), stage),
         }
     }

@@ -83,7 +83,8 @@ pub(super) async fn again(
 ) -> Result<Response, Error> {
     posted.staff.must_be_officer()?;
     let (id, now) = (MessageId::from(id.as_str()), web.hotline.clock.now());
-    let revived = web.hotline.store.write(move |tx| Box::pin(async move { tx.revive_outbox(&id, now).await })).await?;
+    let revived =
+        web.hotline.store.write(move |tx| Box::pin(async move { tx.revive_outbox(&id, now).await })).await?;
     web.hotline.hints.outbox.notify_one();
     let came = if revived { "yes" } else { "no" };
     Ok(Redirect::to(&format!("/staff/messages?again={came}")).into_response())

@@ -68,7 +68,11 @@ struct Phone<'w> {
 }
 
 /// `GET /staff/phone`
-pub(super) async fn page(State(web): State<Arc<Web>>, headers: HeaderMap, staff: Staff) -> Result<Response, Error> {
+pub(super) async fn page(
+    State(web): State<Arc<Web>>,
+    headers: HeaderMap,
+    staff: Staff,
+) -> Result<Response, Error> {
     staff.must_be_officer()?;
     show(&web, Desk::new(&web, &headers, staff), Call::default(), Wrong::default())
 }
@@ -89,7 +93,8 @@ pub(super) async fn take(
         }
         Err(wrong) => {
             if wrong.service == Some(CONFIRM) {
-                call.service = propose(&web, &d, &call.words).map(|code| code.to_string()).unwrap_or_default();
+                call.service =
+                    propose(&web, &d, &call.words).map(|code| code.to_string()).unwrap_or_default();
             }
             let page = show(&web, d, call, wrong)?;
             Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
@@ -116,7 +121,11 @@ fn read(call: &Call, city: &Directory, services: &Services) -> Result<PhoneCase,
     let service = ServiceCode::from(call.service.as_str());
     let area_known = call.area.is_empty() || city.areas.contains_key(call.area.as_str());
     let wrong = Wrong {
-        words: if call.words.trim().is_empty() { Some("staff-phone-words-missing") } else { too_long(&call.words, WORDS_CHARS_MAX) },
+        words: if call.words.trim().is_empty() {
+            Some("staff-phone-words-missing")
+        } else {
+            too_long(&call.words, WORDS_CHARS_MAX)
+        },
         name: too_long(&call.name, NAME_CHARS_MAX),
         phone: (!is_phone(call.phone.trim())).then_some("staff-phone-number-wrong"),
         area: (!area_known).then_some("staff-phone-area-unknown"),
@@ -149,7 +158,9 @@ fn too_long(text: &str, chars_max: usize) -> Option<&'static str> {
 /// people put between them.
 fn is_phone(text: &str) -> bool {
     let digits = text.chars().filter(|c| digit::value(*c).is_some()).count();
-    let plain = text.chars().all(|c| digit::value(c).is_some() || matches!(c, '+' | '-' | ' ' | '(' | ')' | '\u{FF08}' | '\u{FF09}'));
+    let plain = text.chars().all(|c| {
+        digit::value(c).is_some() || matches!(c, '+' | '-' | ' ' | '(' | ')' | '\u{FF08}' | '\u{FF09}')
+    });
     text.is_empty() || plain && (7..=15).contains(&digits) && text.chars().count() <= PHONE_CHARS_MAX
 }
 
@@ -169,7 +180,8 @@ mod tests {
 
     #[test]
     fn every_field_is_told_what_is_wrong_with_it() {
-        let call = Call { phone: "12".into(), area: "mars".into(), name: "长".repeat(41), ..Call::default() };
+        let call =
+            Call { phone: "12".into(), area: "mars".into(), name: "长".repeat(41), ..Call::default() };
         let wrong = read(&call, &Directory::default(), &Services::default()).expect_err("nothing is right");
         assert_eq!(
             wrong,

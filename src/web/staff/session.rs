@@ -130,7 +130,8 @@ impl<T: DeserializeOwned> FromRequest<Arc<Web>> for Posted<T> {
 pub(super) fn token(headers: &HeaderMap) -> Option<String> {
     let jar = CookieJar::from_headers(headers);
     let token = jar.get(COOKIE)?.value();
-    let plausible = (1..=TOKEN_BYTES_MAX).contains(&token.len()) && token.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let plausible =
+        (1..=TOKEN_BYTES_MAX).contains(&token.len()) && token.bytes().all(|byte| byte.is_ascii_hexdigit());
     plausible.then(|| token.to_owned())
 }
 
@@ -158,7 +159,10 @@ mod tests {
     fn the_cookie_is_for_the_staff_pages_only_and_out_of_reach_of_scripts() {
         let kept = keep("c0ffee", true).expect("a header");
         assert_eq!(kept, "staff=c0ffee; Path=/staff; Max-Age=43200; HttpOnly; SameSite=Lax; Secure");
-        assert_eq!(forget(false).expect("a header"), "staff=; Path=/staff; Max-Age=0; HttpOnly; SameSite=Lax");
+        assert_eq!(
+            forget(false).expect("a header"),
+            "staff=; Path=/staff; Max-Age=0; HttpOnly; SameSite=Lax"
+        );
     }
 
     #[test]

@@ -25,7 +25,9 @@ pub(super) struct Line {
 /// Everyone whom a timeline names.
 pub(super) fn people(rows: &[TimelineRow]) -> Vec<PersonId> {
     let id = |row: &TimelineRow| match row {
-        TimelineRow::Happened { who, who_id: Some(id), .. } if who != "staff" => Some(PersonId::from(id.as_str())),
+        TimelineRow::Happened { who, who_id: Some(id), .. } if who != "staff" => {
+            Some(PersonId::from(id.as_str()))
+        }
         TimelineRow::Happened { .. } | TimelineRow::Heard { .. } | TimelineRow::Said { .. } => None,
     };
     let mut ids: Vec<PersonId> = rows.iter().filter_map(id).collect();
@@ -62,7 +64,8 @@ impl<'d> Teller<'d> {
     /// The lines in order; repeated looks of one person are told once.
     pub(super) fn tell(&self, rows: &[TimelineRow]) -> Vec<Line> {
         let next = rows.iter().skip(1).map(Some).chain([None]);
-        let told = rows.iter().zip(next).filter(|(row, next)| !next.is_some_and(|next| is_same_look(row, next)));
+        let told =
+            rows.iter().zip(next).filter(|(row, next)| !next.is_some_and(|next| is_same_look(row, next)));
         let mut before = None;
         let line = |(row, _): (&TimelineRow, Option<&TimelineRow>)| {
             let when = self.d.when_after(row.at(), before.replace(row.at()));
@@ -74,7 +77,9 @@ impl<'d> Teller<'d> {
     fn line(&self, row: &TimelineRow, when: When) -> Line {
         let say = |id: &str| self.d.say(id);
         match row {
-            TimelineRow::Happened { who, who_id, event, note, .. } => self.happened(when, who, who_id.as_deref(), event, note),
+            TimelineRow::Happened { who, who_id, event, note, .. } => {
+                self.happened(when, who, who_id.as_deref(), event, note)
+            }
             TimelineRow::Heard { channel, text, .. } => {
                 let said = self.words(text);
                 Line { when, text: say("staff-heard"), note: Some(self.channel(channel)), said, mark: "" }
@@ -95,7 +100,13 @@ impl<'d> Teller<'d> {
     fn happened(&self, when: When, who: &str, who_id: Option<&str>, event: &str, note: &str) -> Line {
         let who = self.who(who, who_id);
         let Some(word) = EventWord::ALL.iter().copied().find(|word| word.word() == event) else {
-            return Line { when, text: format!("{who} {event}"), note: self.words(note), said: None, mark: "" };
+            return Line {
+                when,
+                text: format!("{who} {event}"),
+                note: self.words(note),
+                said: None,
+                mark: "",
+            };
         };
         let text = self.d.t.with(&format!("staff-event-{}", event.replace('_', "-")), "who", &who);
         let note = (!note.is_empty()).then(|| self.note(word, note)).flatten();
@@ -107,8 +118,12 @@ impl<'d> Teller<'d> {
         match (who, name) {
             ("staff", _) => self.d.t.with("staff-who-staff", "name", id.unwrap_or_default()),
             ("hotline", _) => self.d.say("staff-who-hotline"),
-            ("resident", Some(name)) if self.d.staff.is_officer() => self.d.t.with("staff-who-resident-named", "name", name),
-            ("resident", Some(name)) if self.reads => self.d.t.with("staff-who-resident-named", "name", &mask_name(name)),
+            ("resident", Some(name)) if self.d.staff.is_officer() => {
+                self.d.t.with("staff-who-resident-named", "name", name)
+            }
+            ("resident", Some(name)) if self.reads => {
+                self.d.t.with("staff-who-resident-named", "name", &mask_name(name))
+            }
             ("resident", _) => self.d.say("staff-who-resident"),
             (_, Some(name)) => name.clone(),
             (_, None) => self.d.say("somebody"),
@@ -116,7 +131,11 @@ impl<'d> Teller<'d> {
     }
 
     fn channel(&self, channel: &str) -> String {
-        if channel == crate::channels::webchat::NAME { self.d.say("staff-channel-webchat") } else { channel.to_owned() }
+        if channel == crate::channels::webchat::NAME {
+            self.d.say("staff-channel-webchat")
+        } else {
+            channel.to_owned()
+        }
     }
 
     /// Words, as far as the reader may see them.
