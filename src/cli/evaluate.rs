@@ -9,7 +9,7 @@ use jiff::ZonedDateTime;
 use crate::domain::area::{Area, AreaKind};
 use crate::domain::id::ServiceCode;
 use crate::understanding::Understander;
-use crate::understanding::catalog::{Catalog, Example};
+use crate::understanding::catalog::Example;
 use crate::understanding::evaluation::{
     DetailMistake, DetailScores, Report, Row, cross_validate, evaluate, read_details, read_rows,
     score_details,

@@ -15,7 +15,7 @@ pub const PAGE: usize = 50;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum CaseFilter {
-    /// In Triage, climbed, late, or help wanted: what needs a person now.
+    /// In Triage, danger, climbed, late, or help wanted: what needs a person now.
     Attention,
     /// In Triage.
     Triage,
@@ -108,7 +108,7 @@ impl CaseFilter {
     const fn statement(self) -> &'static str {
         match self {
             Self::Attention => list!(
-                "stage <> 'closed' and (stage = 'triage' or (rung <> 'team' and stage in ('offered', 'accepted'))
+                "stage <> 'closed' and (stage = 'triage' or (priority = 0 and stage <> 'done') or (rung <> 'team' and stage in ('offered', 'accepted'))
                  or help_wanted = 1 or (stage in ('offered', 'accepted') and wake_at <= $1))",
                 "priority, wake_at nulls last"
             ),
@@ -144,7 +144,7 @@ impl Tx {
             cast(coalesce(sum(case when stage = 'triage' then 1 else 0 end), 0) as bigint) as triage,
             cast(coalesce(sum(case when rung <> 'team' and stage in ('offered', 'accepted') then 1 else 0 end), 0) as bigint) as escalated,
             cast(coalesce(sum(case when stage in ('offered', 'accepted') and (wake_at <= $1 or resolve_by <= $1) then 1 else 0 end), 0) as bigint) as late,
-            cast(coalesce(sum(case when stage = 'triage' or (rung <> 'team' and stage in ('offered', 'accepted'))
+            cast(coalesce(sum(case when stage = 'triage' or (priority = 0 and stage <> 'done') or (rung <> 'team' and stage in ('offered', 'accepted'))
                 or help_wanted = 1 or (stage in ('offered', 'accepted') and wake_at <= $1) then 1 else 0 end), 0) as bigint) as attention
             from cases where stage <> 'closed'";
         let open = sqlx::query(OPEN).bind(now.as_millisecond()).fetch_one(self.conn()).await?;

@@ -82,8 +82,21 @@ pub(super) struct Fields {
     satisfied: String,
 }
 
-/// Why a form is not acted upon: the last part of a notice's id.
+/// Why nothing is done: the last part of a notice's id, one of [`WHYS`].
 type Why = &'static str;
+
+/// Every reason for which nothing is done.
+pub(super) const WHYS: [Why; 9] = [
+    "incomplete",
+    "too-long",
+    "no-case",
+    "refused",
+    "already-done",
+    "closed",
+    "not-done",
+    "not-member",
+    "unknown",
+];
 
 /// `POST /staff/cases/{number}/{act}`
 pub(super) async fn carry_out(
@@ -278,20 +291,9 @@ mod tests {
             Act::Decline,
             Act::Cancel,
         ];
-        let whys = [
-            "incomplete",
-            "too-long",
-            "no-case",
-            "refused",
-            "already-done",
-            "closed",
-            "not-done",
-            "not-member",
-            "unknown",
-        ];
         let locales = Locales::load();
         for language in Language::ALL {
-            for word in acts.map(Act::word).iter().chain(&whys) {
+            for word in acts.map(Act::word).iter().chain(&WHYS) {
                 assert!(locales.has(language, &format!("staff-notice-{word}")), "{word} in {language:?}");
             }
         }

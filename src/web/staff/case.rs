@@ -11,8 +11,9 @@ use serde::Deserialize;
 use super::super::Web;
 use super::super::error::Error;
 use super::super::page::html;
+use super::act;
 use super::choices::{self, Group};
-use super::desk::{Desk, Due, When};
+use super::desk::{Desk, Due, Notice, When};
 use super::session::Staff;
 use super::timeline::{self, Line, Teller, why_id};
 use crate::domain::case::{Case, Origin, Outcome, Stage, State as Standing};
@@ -43,10 +44,13 @@ struct Fact {
     call: Option<String>,
 }
 
-/// What was understood: one service.
-struct Guess {
+/// What was understood: the service, how sure that was, and what else it could have been.
+struct Verdict {
     service: String,
-    percent: Option<i64>,
+    percent: i64,
+    /// Whether a person chose the service.
+    by_hand: bool,
+    others: Vec<String>,
 }
 
 /// What the resident said of the result.
@@ -74,7 +78,7 @@ struct Page<'w> {
     by_phone: bool,
     added: Vec<(String, When)>,
     facts: Vec<Fact>,
-    guesses: Vec<Guess>,
+    verdict: Verdict,
     survey: Option<Survey>,
     lines: Vec<Line>,
     can: Can,
@@ -121,9 +125,10 @@ pub(super) async fn page(
 }
 
 /// A notice's text; a word that is none of ours says nothing.
-fn notice(web: &Web, d: &Desk<'_>, word: &str) -> Option<String> {
+fn notice(web: &Web, d: &Desk<'_>, word: &str) -> Option<Notice> {
     let id = format!("staff-notice-{word}");
-    web.hotline.locales.has(d.t.language, &id).then(|| d.say(&id))
+    let known = web.hotline.locales.has(d.t.language, &id);
+    known.then(|| Notice { text: d.say(&id), refused: act::WHYS.contains(&word) })
 }
 
 impl Known {
@@ -172,7 +177,7 @@ fn compose<'w>(web: &Web, d: Desk<'w>, known: Known, members: Vec<Group>) -> Pag
             .map(|(text, when)| (shown(&d, &text), when))
             .collect(),
         facts: facts(&d, &known, reads),
-        guesses: guesses(&d, case),
+        verdict: verdict(&d, case),
         survey: survey(&d, case, reads),
         lines: Teller::new(&d, case, &known.people).tell(&known.rows),
         can: can(case),
@@ -222,6 +227,7 @@ fn facts(d: &Desk<'_>, known: &Known, reads: bool) -> Vec<Fact> {
     let with = known.member().and_then(|member| member.name.clone());
     let team = case.team().map(|team| d.team(team));
     let holder = [team, with].into_iter().flatten().collect::<Vec<_>>().join(" · ");
+    let holder = if holder.is_empty() { d.say("staff-nobody") } else { holder };
     let resolve = (!case.is_closed()).then(|| {
         let due = d.due_at(case.resolve_by);
         format!("{} · {}", due.exact, due.text)
@@ -230,10 +236,7 @@ fn facts(d: &Desk<'_>, known: &Known, reads: bool) -> Vec<Fact> {
     if reads {
         facts.extend(private_facts(d, known));
     }
-    facts.push(fact(
-        "staff-fact-holder",
-        Some(if holder.is_empty() { d.say("staff-nobody") } else { holder }),
-    ));
+    facts.push(fact("staff-fact-holder", (!case.is_closed()).then_some(holder)));
     facts.push(fact("staff-fact-resolve", resolve));
     facts.push(fact("staff-fact-reopened", (case.reopened > 0).then(|| case.reopened.to_string())));
     facts.into_iter().flatten().collect()
@@ -270,11 +273,14 @@ fn dialled(phone: &str) -> String {
     phone.chars().filter(|c| c.is_ascii_digit() || *c == '+').collect()
 }
 
-fn guesses(d: &Desk<'_>, case: &Case) -> Vec<Guess> {
-    let percent = (f64::from(case.confidence) * 100.0).round() as i64;
-    let first = Guess { service: d.service(&case.service), percent: Some(percent) };
+fn verdict(d: &Desk<'_>, case: &Case) -> Verdict {
     let others = case.runners_up.iter().filter(|code| **code != case.service);
-    [first].into_iter().chain(others.map(|code| Guess { service: d.service(code), percent: None })).collect()
+    Verdict {
+        service: d.service(&case.service),
+        percent: (f64::from(case.confidence) * 100.0).round() as i64,
+        by_hand: case.confidence >= 1.0,
+        others: others.map(|code| d.service(code)).collect(),
+    }
 }
 
 fn survey(d: &Desk<'_>, case: &Case, reads: bool) -> Option<Survey> {

@@ -63,7 +63,7 @@ struct Row {
     standing: String,
     due: Option<Due>,
     team: String,
-    who: String,
+    who: Option<String>,
 }
 
 #[derive(Template)]
@@ -186,7 +186,7 @@ fn row(d: &Desk<'_>, row: &CaseRow) -> Row {
         standing,
         due: d.due(case),
         team: case.team().map_or_else(|| d.say("staff-nobody"), |team| d.team(team)),
-        who: row.member.clone().unwrap_or_else(|| d.rung(case.rung)),
+        who: row.member.clone().or_else(|| case.team().map(|_| d.rung(case.rung))),
     }
 }
 

@@ -34,8 +34,16 @@ pub(super) struct Desk<'w> {
     /// The taxonomy.
     pub(super) services: Arc<Services>,
     /// What came of the last act, if this page follows one.
-    pub(super) notice: Option<String>,
+    pub(super) notice: Option<Notice>,
     zone: TimeZone,
+}
+
+/// What came of an act.
+pub(super) struct Notice {
+    /// For the reader.
+    pub(super) text: String,
+    /// Whether nothing was done.
+    pub(super) refused: bool,
 }
 
 /// A deadline, as it is read.
@@ -197,6 +205,14 @@ impl<'w> Desk<'w> {
             false => then.strftime(date_pattern(self.t.language, then.year() == today.year())).to_string(),
         };
         When { iso, text }
+    }
+
+    /// An instant that is read below another: of the same day, only the time.
+    pub(super) fn when_after(&self, at: Timestamp, before: Option<Timestamp>) -> When {
+        let there = |at: Timestamp| at.to_zoned_datetime(self.zone.clone());
+        let same_day = before.is_some_and(|before| there(before).date() == there(at).date());
+        let when = self.when(at);
+        if same_day { When { text: there(at).strftime("%H:%M").to_string(), ..when } } else { when }
     }
 }
 

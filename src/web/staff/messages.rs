@@ -11,7 +11,7 @@ use serde::Deserialize;
 use super::super::Web;
 use super::super::error::Error;
 use super::super::page::html;
-use super::desk::{Desk, When};
+use super::desk::{Desk, Notice, When};
 use super::login::Nothing;
 use super::session::{Posted, Staff};
 use crate::domain::id::{CaseNumber, MessageId};
@@ -55,9 +55,10 @@ pub(super) async fn list(
     Query(came): Query<Came>,
 ) -> Result<Response, Error> {
     let mut d = Desk::new(&web, &headers, staff);
-    d.notice = came
-        .again
-        .map(|came| d.say(if came == "yes" { "staff-notice-again" } else { "staff-notice-not-dead" }));
+    d.notice = came.again.map(|came| match came.as_str() {
+        "yes" => Notice { text: d.say("staff-notice-again"), refused: false },
+        _ => Notice { text: d.say("staff-notice-not-dead"), refused: true },
+    });
     let dead = web.hotline.store.read().await?.dead_messages(ROWS_MAX).await?;
     let rows = dead.into_iter().map(|message| row(&d, message)).collect();
     html(&Messages { d, rows })

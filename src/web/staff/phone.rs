@@ -29,6 +29,9 @@ const ADDRESS_CHARS_MAX: usize = 200;
 /// The longest number as written, in characters.
 const PHONE_CHARS_MAX: usize = 30;
 
+/// What is said of a service that was left open.
+const CONFIRM: &str = "staff-phone-service-confirm";
+
 /// The form, as it was filled in.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
@@ -58,6 +61,8 @@ struct Phone<'w> {
     d: Desk<'w>,
     call: Call,
     wrong: Wrong,
+    /// Whether the service is the hotline's proposal, to be confirmed.
+    proposed: bool,
     services: Vec<Group>,
     areas: Vec<Group>,
 }
@@ -87,7 +92,7 @@ pub(super) async fn take(
             Ok(Redirect::to(&format!("/staff/cases/{number}?notice=taken-in")).into_response())
         }
         Err(wrong) => {
-            if wrong.service == Some("staff-phone-service-confirm") {
+            if wrong.service == Some(CONFIRM) {
                 call.service =
                     propose(&web, &d, &call.words).map(|code| code.to_string()).unwrap_or_default();
             }
@@ -100,7 +105,8 @@ pub(super) async fn take(
 fn show(web: &Web, d: Desk<'_>, call: Call, wrong: Wrong) -> Result<Response, Error> {
     let services = choices::services(web, &d, &call.service);
     let areas = choices::areas(&d, &call.area);
-    html(&Phone { d, call, wrong, services, areas })
+    let proposed = wrong.service == Some(CONFIRM) && !call.service.is_empty();
+    html(&Phone { d, call, wrong, proposed, services, areas })
 }
 
 /// The service that the words seem to ask for.
@@ -126,9 +132,7 @@ fn read(call: &Call, city: &Directory, services: &Services) -> Result<PhoneCase,
         address: too_long(&call.address, ADDRESS_CHARS_MAX),
         service: match services.get(&service) {
             Some(_) => None,
-            None if call.service.is_empty() && !call.words.trim().is_empty() => {
-                Some("staff-phone-service-confirm")
-            }
+            None if call.service.is_empty() && !call.words.trim().is_empty() => Some(CONFIRM),
             None => Some("staff-phone-service-missing"),
         },
     };

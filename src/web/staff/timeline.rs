@@ -66,11 +66,15 @@ impl<'d> Teller<'d> {
         let next = rows.iter().skip(1).map(Some).chain([None]);
         let told =
             rows.iter().zip(next).filter(|(row, next)| !next.is_some_and(|next| is_same_look(row, next)));
-        told.map(|(row, _)| self.line(row)).collect()
+        let mut before = None;
+        let line = |(row, _): (&TimelineRow, Option<&TimelineRow>)| {
+            let when = self.d.when_after(row.at(), before.replace(row.at()));
+            self.line(row, when)
+        };
+        told.map(line).collect()
     }
 
-    fn line(&self, row: &TimelineRow) -> Line {
-        let when = self.d.when(row.at());
+    fn line(&self, row: &TimelineRow, when: When) -> Line {
         let say = |id: &str| self.d.say(id);
         match row {
             TimelineRow::Happened { who, who_id, event, note, .. } => {
