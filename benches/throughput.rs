@@ -195,7 +195,7 @@ impl Place {
                 sender: person,
                 body,
             };
-            self.hotline.receive(message).await.expect("stored");
+            self.hotline.receive(&[message]).await.expect("stored");
             while news.recv().await.expect("news") != chat {}
             times.push(start.elapsed());
         }
@@ -317,6 +317,8 @@ impl Rows {
             priority: Priority::Ordinary,
             purpose,
             case: Some(CaseNumber(n as i64 + 1)),
+            tap: None,
+            not_before: None,
         };
         let group = || Chat::new("webchat", "repair");
         let entry = |event, to| Entry { event, from: Stage::Triage, to, note: "care.repair".into() };

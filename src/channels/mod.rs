@@ -9,14 +9,18 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::http::HeaderMap;
+use futures::FutureExt;
 use futures::future::BoxFuture;
 use jiff::Timestamp;
 
-use crate::domain::message::{Inbound, Outbound};
+use crate::domain::message::{Attachment, Choice, Inbound, Outbound};
+use crate::domain::pace::Pace;
 
 /// What a platform delivered, not yet believed.
 #[derive(Clone, Copy, Debug)]
 pub struct Delivery<'a> {
+    /// The address's query, as it came: some platforms sign there.
+    pub query: &'a str,
     /// The request's headers.
     pub headers: &'a HeaderMap,
     /// The request's body, as it came.
@@ -48,19 +52,107 @@ pub enum SendError {
     /// Trying again cannot help.
     #[error("{0}")]
     Never(String),
+    /// Nobody can be reached at this address any more, or not yet: blocked, left, never begun.
+    #[error("{0}")]
+    Gone(String),
+    /// The chat has another id now; what waits for the old one goes there.
+    #[error("the chat has moved")]
+    Moved {
+        /// The new id.
+        to: String,
+    },
+    /// The platform lets us write again only after they have written to us.
+    #[error("{0}")]
+    Closed(String),
+    /// The platform does not know us any more: the operator must act, and the whole channel waits.
+    #[error("{0}")]
+    Revoked(String),
+}
+
+/// A message of ours on its way.
+#[derive(Clone, Copy, Debug)]
+pub struct Outgoing<'a> {
+    /// What to send.
+    pub message: &'a Outbound,
+    /// The platform's id of the message that this one takes the place of, where it gave one.
+    pub replaces: Option<&'a str>,
+}
+
+/// What a channel's messages can do.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Abilities {
+    /// Whether a message can be changed after it was sent; if not, what replaces it is sent as a new one.
+    pub edits: bool,
+    /// Whether choices are buttons. If not, they are written as a numbered list, and a number is the answer.
+    pub buttons: bool,
+    /// How fast we may write.
+    pub pace: Pace,
+}
+
+/// What a platform is answered when its messages are on disk.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Acknowledgement {
+    /// `application/json`, …
+    pub content_type: &'static str,
+    /// The body.
+    pub body: String,
+}
+
+/// A recording or picture, fetched from its platform.
+#[derive(Clone, Debug)]
+pub struct Fetched {
+    /// Its MIME type.
+    pub content_type: String,
+    /// Its bytes.
+    pub bytes: Vec<u8>,
 }
 
 /// A messenger.
 pub trait Channel: Send + Sync {
-    /// Verifies and parses a delivery; no I/O, no clock of its own.
-    fn receive(&self, delivery: Delivery<'_>, now: Timestamp) -> Result<Inbound, Rejected>;
+    /// What its messages can do.
+    fn abilities(&self) -> Abilities;
+
+    /// Verifies and parses a delivery into the messages that it holds, perhaps none; no I/O, no clock of its own.
+    fn receive(&self, delivery: Delivery<'_>, now: Timestamp) -> Result<Vec<Inbound>, Rejected>;
+
+    /// Answers the platform's handshake, a GET: what it wants to read back.
+    fn greet(&self, _query: &str, _now: Timestamp) -> Result<String, Rejected> {
+        Err(Rejected::Malformed("this channel has no handshake".into()))
+    }
+
+    /// What the platform is answered when the messages of a delivery are on disk. May wait for a moment where a
+    /// platform takes the hotline's words as the answer.
+    fn acknowledge<'a>(
+        &'a self,
+        _delivery: Delivery<'a>,
+        _messages: &'a [Inbound],
+    ) -> BoxFuture<'a, Acknowledgement> {
+        let ok = Acknowledgement { content_type: "application/json", body: r#"{"ok":true}"#.into() };
+        std::future::ready(ok).boxed()
+    }
 
     /// Sends one message; the platform's id of it, if it gives one.
     fn send<'a>(
         &'a self,
-        message: &'a Outbound,
+        outgoing: Outgoing<'a>,
         now: Timestamp,
     ) -> BoxFuture<'a, Result<Option<String>, SendError>>;
+
+    /// Fetches what came with a message.
+    fn fetch<'a>(&'a self, _attachment: &'a Attachment) -> BoxFuture<'a, Result<Fetched, SendError>> {
+        std::future::ready(Err(SendError::Never("this channel has no attachments".into()))).boxed()
+    }
+
+    /// Asks the platform who we are: its answer in words, or what is wrong and the remedy.
+    fn who_am_i(&self) -> BoxFuture<'_, Result<String, String>> {
+        std::future::ready(Ok("nothing to ask".into())).boxed()
+    }
+}
+
+/// A text with its choices as a numbered list, for messengers without buttons: the answer is a number.
+pub fn numbered(text: &str, choices: &[Choice]) -> String {
+    let lines = choices.iter().enumerate().map(|(at, choice)| format!("\n{} {}", at + 1, choice.label));
+    std::iter::once(text.to_owned()).chain(lines).collect()
 }
 
 /// The configured channels by name: `webchat`, `webhook:PEER`.

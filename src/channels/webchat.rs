@@ -10,8 +10,9 @@ use futures::future::BoxFuture;
 use jiff::Timestamp;
 use serde::Deserialize;
 
-use super::{Channel, Delivery, Rejected, SendError};
-use crate::domain::message::{Body, Chat, ChatKind, Inbound, Location, Outbound};
+use super::{Abilities, Channel, Delivery, Outgoing, Rejected, SendError};
+use crate::domain::message::{Body, Chat, ChatKind, Inbound, Location};
+use crate::domain::pace::Pace;
 
 /// The channel's name.
 pub const NAME: &str = "webchat";
@@ -74,11 +75,15 @@ impl Webchat {
 }
 
 impl Channel for Webchat {
-    fn receive(&self, _: Delivery<'_>, _: Timestamp) -> Result<Inbound, Rejected> {
+    fn abilities(&self) -> Abilities {
+        Abilities { edits: true, buttons: true, pace: Pace::UNLIMITED }
+    }
+
+    fn receive(&self, _: Delivery<'_>, _: Timestamp) -> Result<Vec<Inbound>, Rejected> {
         Err(Rejected::Unauthorized("web chat messages are posted by our own pages"))
     }
 
-    fn send<'a>(&'a self, _: &'a Outbound, _: Timestamp) -> BoxFuture<'a, Result<Option<String>, SendError>> {
+    fn send<'a>(&'a self, _: Outgoing<'a>, _: Timestamp) -> BoxFuture<'a, Result<Option<String>, SendError>> {
         async { Ok(None) }.boxed()
     }
 }

@@ -20,8 +20,9 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 use sha2::Sha256;
 
-use super::{Channel, Delivery, Rejected, SendError};
-use crate::domain::message::{Body, Chat, ChatKind, Choice, Inbound, Location, Outbound};
+use super::{Abilities, Channel, Delivery, Outgoing, Rejected, SendError};
+use crate::domain::message::{Body, Chat, ChatKind, Choice, Inbound, Location};
+use crate::domain::pace::Pace;
 
 /// How far a delivery's timestamp may be from our clock.
 pub const TOLERANCE: Duration = Duration::from_secs(5 * 60);
@@ -201,7 +202,11 @@ fn checked(id: String, field: &str) -> Result<String, Rejected> {
 }
 
 impl Channel for Webhook {
-    fn receive(&self, delivery: Delivery<'_>, now: Timestamp) -> Result<Inbound, Rejected> {
+    fn abilities(&self) -> Abilities {
+        Abilities { edits: true, buttons: true, pace: Pace::UNLIMITED }
+    }
+
+    fn receive(&self, delivery: Delivery<'_>, now: Timestamp) -> Result<Vec<Inbound>, Rejected> {
         let key = checked(self.verify(delivery, now)?.to_owned(), "webhook-id")?;
         let received: Received =
             serde_json::from_slice(delivery.body).map_err(|error| Rejected::Malformed(error.to_string()))?;
@@ -213,18 +218,26 @@ impl Channel for Webhook {
         }
         let ReceivedData { chat, sender, text, choice, location } = received.data;
         let location = location.filter(|at| at.latitude.abs() <= 90.0 && at.longitude.abs() <= 180.0);
-        Ok(Inbound {
+        let message = Inbound {
             key,
             chat: Chat::new(&self.name, checked(chat.id, "chat.id")?),
             kind: chat.kind,
             sender: checked(sender.id, "sender.id")?,
-            body: Body { text, choice, location, name: sender.name, title: chat.title },
-        })
+            body: Body {
+                text,
+                choice,
+                location,
+                name: sender.name,
+                title: chat.title,
+                ..Body::default()
+            },
+        };
+        Ok(vec![message])
     }
 
     fn send<'a>(
         &'a self,
-        message: &'a Outbound,
+        Outgoing { message, .. }: Outgoing<'a>,
         now: Timestamp,
     ) -> BoxFuture<'a, Result<Option<String>, SendError>> {
         let data = SendData {
@@ -298,9 +311,9 @@ mod tests {
         let now = Timestamp::from_second(1_800_000_000).unwrap();
         let peer = peer(&[SECRET]);
         let receive =
-            |headers: &HeaderMap, body: &str| peer.receive(Delivery { headers, body: body.as_bytes() }, now);
+            |headers: &HeaderMap, body: &str| peer.receive(Delivery { query: "", headers, body: body.as_bytes() }, now);
         assert_eq!(
-            receive(&delivery(&peer, 1_800_000_000, body), body).unwrap().body.text.as_deref(),
+            receive(&delivery(&peer, 1_800_000_000, body), body).unwrap()[0].body.text.as_deref(),
             Some("你好")
         );
         let unauthorized = |outcome| matches!(outcome, Err(Rejected::Unauthorized(_)));
@@ -320,7 +333,7 @@ mod tests {
         let body = r#"{"type":"message.received","timestamp":"","data":{"chat":{"id":"c","kind":"group"},"sender":{"id":"s"}}}"#;
         let headers = delivery(&old, 1_800_000_000, body);
         let now = Timestamp::from_second(1_800_000_000).unwrap();
-        assert!(both.receive(Delivery { headers: &headers, body: body.as_bytes() }, now).is_ok());
+        assert!(both.receive(Delivery { query: "", headers: &headers, body: body.as_bytes() }, now).is_ok());
     }
 
     #[test]
@@ -336,7 +349,7 @@ mod tests {
             r#"{"type":"message.received","data":{"chat":{"id":"","kind":"private"},"sender":{"id":"s"}}}"#,
         ] {
             let headers = delivery(&peer, 1_800_000_000, body);
-            let outcome = peer.receive(Delivery { headers: &headers, body: body.as_bytes() }, now);
+            let outcome = peer.receive(Delivery { query: "", headers: &headers, body: body.as_bytes() }, now);
             assert!(matches!(outcome, Err(Rejected::Malformed(_))), "{body}");
         }
     }

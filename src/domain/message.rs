@@ -1,5 +1,6 @@
 //! What somebody sent to us and what we send: the same shape whatever the messenger.
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::id::{CaseNumber, MessageId};
@@ -139,6 +140,59 @@ pub struct Body {
     /// The group's title, where the channel tells it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub title: Option<String>,
+    /// The platform's id of the tap, where it waits for an answer to every tap.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tap: Option<String>,
+    /// Whether these words take the place of earlier ones of theirs.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub edited: bool,
+    /// A recording, a picture, a file.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub attachment: Option<Attachment>,
+    /// What happened to the chat itself.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub event: Option<ChatEvent>,
+}
+
+/// What came with a message and stays with its platform until somebody looks at it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Attachment {
+    /// What it is.
+    pub kind: AttachmentKind,
+    /// The platform's id of it.
+    pub id: String,
+    /// How long a recording is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seconds: Option<u32>,
+}
+
+/// What an attachment is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AttachmentKind {
+    /// Somebody speaks.
+    Voice,
+    /// A picture.
+    Photo,
+    /// A film.
+    Video,
+    /// Anything else.
+    File,
+}
+
+/// What happened to a chat itself, as its platform tells it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "event", rename_all = "snake_case")]
+pub enum ChatEvent {
+    /// We can write there: begun, followed, added, unblocked.
+    Opened,
+    /// We cannot write there any more: blocked, unfollowed, removed.
+    Closed,
+    /// It has another id now.
+    Moved {
+        /// The new id.
+        to: String,
+    },
 }
 
 /// A button under a message.
@@ -159,7 +213,7 @@ pub enum Priority {
     Ordinary = 1,
 }
 
-/// Why a message is sent; `Offer` cards are edited later.
+/// Why a message is sent; cards are edited later.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Purpose {
@@ -167,6 +221,12 @@ pub enum Purpose {
     Say,
     /// A card that offers a case to a group.
     Offer,
+    /// One card for many offers.
+    Digest,
+    /// A question of the survey: where a platform limits what we may send, one is kept for it.
+    Survey,
+    /// The short answer to a tap, shown for a moment.
+    Toast,
 }
 
 /// A message of ours, to be written to the outbox.
@@ -190,6 +250,10 @@ pub struct Outbound {
     pub purpose: Purpose,
     /// The case it is about.
     pub case: Option<CaseNumber>,
+    /// The tap that a toast answers.
+    pub tap: Option<String>,
+    /// When it may leave at the earliest; at once, if nothing holds it.
+    pub not_before: Option<Timestamp>,
 }
 
 #[cfg(test)]

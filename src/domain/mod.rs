@@ -10,6 +10,7 @@ pub mod dialogue;
 pub mod digit;
 pub mod id;
 pub mod message;
+pub mod pace;
 pub mod privacy;
 pub mod routing;
 pub mod service;

@@ -9,7 +9,7 @@ use futures::stream;
 use jiff::{SignedDuration, Timestamp};
 
 use super::Hotline;
-use crate::channels::{SendError, webchat};
+use crate::channels::{Outgoing, SendError, webchat};
 use crate::domain::id::MessageId;
 use crate::domain::message::Chat;
 use crate::store::{Leased, Sent, StoreError};
@@ -78,12 +78,15 @@ async fn send(hotline: &Hotline, leased: &Leased) -> Sent {
     let Some(channel) = hotline.channels.get(channel) else {
         return Sent::Never(format!("the channel {channel} is not configured"));
     };
-    match channel.send(&leased.message, now).await {
+    let outgoing = Outgoing { message: &leased.message, replaces: leased.replaces.as_deref() };
+    match channel.send(outgoing, now).await {
         Ok(remote) => {
             metrics::counter!("hotline_messages_sent_total").increment(1);
             Sent::Done(remote)
         }
-        Err(SendError::Never(reason)) => dead(leased, reason),
+        Err(SendError::Never(reason) | SendError::Gone(reason) | SendError::Closed(reason)) => dead(leased, reason),
+        Err(SendError::Moved { to }) => dead(leased, format!("the chat is now {to}")),
+        Err(SendError::Revoked(reason)) => later(leased, Some(PAUSE_MAX), reason, now),
         Err(SendError::Later { pause, reason }) => later(leased, pause, reason, now),
     }
 }

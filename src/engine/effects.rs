@@ -103,6 +103,8 @@ impl Desk<'_> {
             priority: case.map_or(Priority::Ordinary, |case| case.priority),
             purpose: Purpose::Say,
             case: case.map(|case| case.number),
+            tap: None,
+            not_before: None,
         }
     }
 }

@@ -180,10 +180,14 @@ impl Hotline {
         Ok(city)
     }
 
-    /// Takes a message in: it is on disk when this returns.
-    pub async fn receive(&self, message: Inbound) -> Result<(), StoreError> {
+    /// Takes messages in: they are on disk when this returns. Where it fails, some may be; they are known again
+    /// by their keys when the platform delivers them once more.
+    pub async fn receive(&self, messages: &[Inbound]) -> Result<(), StoreError> {
         let now = self.clock.now();
-        self.store.receiver().receive(self.message_id(now), now, message).await?;
+        let receiver = self.store.receiver();
+        let each =
+            messages.iter().map(|message| receiver.receive(self.message_id(now), now, message.clone()));
+        futures::future::try_join_all(each).await?;
         self.hints.inbox.notify_one();
         Ok(())
     }

@@ -15,6 +15,8 @@ use crate::domain::message::{Body, Chat, ChatKind, Choice, Outbound, Priority, P
 pub struct Leased {
     /// What to send.
     pub message: Outbound,
+    /// The platform's id of the message that it takes the place of, where it gave one.
+    pub replaces: Option<String>,
     /// When it was made: after 24 hours it is given up.
     pub made_at: Timestamp,
     /// How often it has been tried, this time included.
@@ -91,7 +93,8 @@ const CLAIM: &str = "update outbox set lease_until = $1, attempts = attempts + 1
             and earlier.chat = mine.chat and (earlier.priority, earlier.id) < (mine.priority, mine.id)
             and (earlier.lease_until > $2 or earlier.due_at > $2))
         order by mine.priority, mine.id limit $3)
-    returning id, channel, chat, kind, body, replaces, purpose, priority, case_number, made_at, attempts";
+    returning id, channel, chat, kind, body, replaces, purpose, priority, case_number, made_at, attempts,
+        (select earlier.remote_id from outbox earlier where earlier.id = outbox.replaces) as replaced";
 
 static SENT: RowsStatement = RowsStatement::new(
     "update outbox set state = done.column2, due_at = done.column3, lease_until = 0, sent_at = done.column4,
@@ -202,8 +205,10 @@ fn read_leased(row: &sqlx::any::AnyRow) -> Result<Leased> {
         priority: read_priority(row)?,
         purpose: of_word::<Purpose>(&row.text("purpose")?)?,
         case: row.maybe_int("case_number")?.map(CaseNumber),
+        tap: None,
+        not_before: None,
     };
-    Ok(Leased { message, made_at: row.time("made_at")?, attempts: row.int("attempts")? })
+    Ok(Leased { message, replaces: row.maybe_text("replaced")?, made_at: row.time("made_at")?, attempts: row.int("attempts")? })
 }
 
 pub(super) fn read_priority(row: &sqlx::any::AnyRow) -> Result<Priority> {

@@ -1,34 +1,69 @@
-//! What platforms post. 200 means: it is on disk.
+//! What platforms post. The answer means: it is on disk.
 
 use std::sync::Arc;
 
-use axum::Json;
 use axum::body::Bytes;
 use axum::extract::rejection::BytesRejection;
-use axum::extract::{Path, State};
-use axum::http::HeaderMap;
-use serde_json::{Value, json};
+use axum::extract::{Path, RawQuery, State};
+use axum::http::{HeaderMap, header};
+use axum::response::{IntoResponse, Response};
 
 use super::Web;
 use super::error::Error;
-use crate::channels::Delivery;
+use crate::channels::{Channel, Delivery, Rejected};
 
 /// `POST /hooks/webhook/{peer}`
-pub async fn receive(
+pub async fn receive_from_peer(
     State(web): State<Arc<Web>>,
     Path(peer): Path<String>,
+    query: RawQuery,
     headers: HeaderMap,
     body: Result<Bytes, BytesRejection>,
-) -> Result<Json<Value>, Error> {
-    let name = format!("webhook:{peer}");
-    let channel = web.hotline.channels.get(&name).ok_or(Error::NotFound)?;
+) -> Result<Response, Error> {
+    receive(&web, &format!("webhook:{peer}"), query, &headers, body).await
+}
+
+/// `POST /hooks/{channel}`
+pub async fn receive_from_messenger(
+    State(web): State<Arc<Web>>,
+    Path(channel): Path<String>,
+    query: RawQuery,
+    headers: HeaderMap,
+    body: Result<Bytes, BytesRejection>,
+) -> Result<Response, Error> {
+    receive(&web, &channel, query, &headers, body).await
+}
+
+/// `GET /hooks/{channel}`: a platform asks whether this is the address that its operator entered.
+pub async fn greet(
+    State(web): State<Arc<Web>>,
+    Path(channel): Path<String>,
+    RawQuery(query): RawQuery,
+) -> Result<String, Error> {
+    let messenger = web.hotline.channels.get(&channel).ok_or(Error::NotFound)?;
+    let greeting = messenger.greet(query.as_deref().unwrap_or_default(), web.hotline.clock.now());
+    Ok(greeting.inspect_err(|rejected| count_rejected(&channel, rejected))?)
+}
+
+async fn receive(
+    web: &Web,
+    name: &str,
+    RawQuery(query): RawQuery,
+    headers: &HeaderMap,
+    body: Result<Bytes, BytesRejection>,
+) -> Result<Response, Error> {
+    let channel: &Arc<dyn Channel> = web.hotline.channels.get(name).ok_or(Error::NotFound)?;
     let body = body?;
-    let received = channel.receive(Delivery { headers: &headers, body: &body }, web.hotline.clock.now());
-    let message = received.inspect_err(|rejected| {
-        metrics::counter!("hotline_deliveries_rejected_total", "channel" => name.clone()).increment(1);
-        tracing::debug!(channel = %name, %rejected, "a delivery was rejected");
-    })?;
-    web.hotline.receive(message).await?;
-    metrics::counter!("hotline_messages_received_total").increment(1);
-    Ok(Json(json!({ "ok": true })))
+    let delivery = Delivery { query: query.as_deref().unwrap_or_default(), headers, body: &body };
+    let received = channel.receive(delivery, web.hotline.clock.now());
+    let messages = received.inspect_err(|rejected| count_rejected(name, rejected))?;
+    web.hotline.receive(&messages).await?;
+    metrics::counter!("hotline_messages_received_total").increment(messages.len() as u64);
+    let answer = channel.acknowledge(delivery, &messages).await;
+    Ok(([(header::CONTENT_TYPE, answer.content_type)], answer.body).into_response())
+}
+
+fn count_rejected(channel: &str, rejected: &Rejected) {
+    metrics::counter!("hotline_deliveries_rejected_total", "channel" => channel.to_owned()).increment(1);
+    tracing::debug!(%channel, %rejected, "a delivery was rejected");
 }

@@ -51,7 +51,8 @@ impl Web {
 /// Every address.
 pub fn router(web: Arc<Web>) -> Router {
     let bounded = Router::new()
-        .route("/hooks/webhook/{peer}", post(hooks::receive))
+        .route("/hooks/webhook/{peer}", post(hooks::receive_from_peer))
+        .route("/hooks/{channel}", get(hooks::greet).post(hooks::receive_from_messenger))
         .route("/healthz", get(health::healthz))
         .route("/metrics", get(health::metrics))
         .route("/static/{*path}", get(assets::serve))

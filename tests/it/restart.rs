@@ -63,7 +63,7 @@ impl Life {
     /// Goes through the journey from the start, as platforms that were not answered would repeat it.
     async fn live(&self) -> Result<(), StoreError> {
         for step in 0..JOURNEY.len() {
-            self.hotline.receive(message(step)).await?;
+            self.hotline.receive(&[message(step)]).await?;
             worker::drain(&self.hotline).await?;
         }
         Ok(())

@@ -17,6 +17,8 @@ fn outbound(id: &str, chat: &str, priority: Priority) -> Outbound {
         priority,
         purpose: Purpose::Say,
         case: None,
+        tap: None,
+        not_before: None,
     }
 }
 

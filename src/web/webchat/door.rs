@@ -220,7 +220,7 @@ async fn open(
         Verdict::Done => return Ok(Ok(())),
         Verdict::Bad(trouble) => return Ok(Err(trouble)),
     }
-    web.hotline.receive(message(visitor, errand, name, &code)).await?;
+    web.hotline.receive(&[message(visitor, errand, name, &code)]).await?;
     let until = Instant::now() + WAIT_MAX;
     while Instant::now() < until {
         sleep(LOOK_EVERY).await;

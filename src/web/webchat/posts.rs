@@ -53,12 +53,12 @@ pub(super) async fn members_only(web: &Web, visitor: &Visitor, group: &Chat) -> 
 }
 
 async fn take(web: &Web, place: &Place, headers: &HeaderMap, body: &[u8]) -> Result<Json<Value>, Error> {
-    let message = Webchat::parse(place, Delivery { headers, body })?;
+    let message = Webchat::parse(place, Delivery { query: "", headers, body })?;
     if message.body == Body::default() {
         return Err(Error::BadRequest("one of `text`, `choice` and `location` must be there".into()));
     }
     let chat = message.chat.clone();
-    web.hotline.receive(message).await?;
+    web.hotline.receive(&[message]).await?;
     metrics::counter!("hotline_messages_received_total").increment(1);
     // Other pages of the same chat show it at once; there may be none.
     web.hotline.hints.chats.send(chat).ok();

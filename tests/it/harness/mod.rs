@@ -168,7 +168,7 @@ impl TestApp {
 
     /// Puts a message into the inbox, as a platform would.
     pub async fn receive(&self, message: Inbound) -> Result<(), StoreError> {
-        self.hotline.receive(message).await
+        self.hotline.receive(&[message]).await
     }
 
     pub fn next_key(&self) -> String {
