@@ -1,0 +1,406 @@
+//! Telegram, by its Bot API (<https://core.telegram.org/bots/api>): a bot that residents write to, and that sits in
+//! the teams' groups. `docs/channels/telegram.md` is for who runs it.
+//!
+//! In: a webhook, known by `X-Telegram-Bot-Api-Secret-Token`, or long polling where there is no public address; both
+//! equally durable, and the same update by both ways is one message. Out: `sendMessage`, `editMessageText`,
+//! `answerCallbackQuery`. The webhook is set at each start and never taken away: while we are down, Telegram keeps
+//! what comes for a day.
+
+mod api;
+mod button;
+mod open;
+mod receive;
+mod write;
+
+use std::collections::HashMap;
+use std::sync::{Mutex, OnceLock, PoisonError};
+
+use axum::http::HeaderMap;
+use futures::FutureExt;
+use futures::future::BoxFuture;
+use hmac::{Hmac, KeyInit, Mac};
+use jiff::Timestamp;
+use reqwest::Url;
+use secrecy::{ExposeSecret, SecretString};
+use serde::Deserialize;
+use serde_json::Value;
+use sha2::Sha256;
+use subtle::ConstantTimeEq;
+use teloxide_core::payloads::{
+    AnswerCallbackQuery, AnswerCallbackQuerySetters, EditMessageText, EditMessageTextSetters, GetFile,
+    SendMessage, SendMessageSetters,
+};
+use teloxide_core::types::{
+    CallbackQueryId, ChatId, FileId, InlineKeyboardMarkup, LinkPreviewOptions, MessageId, ParseMode,
+    Recipient,
+};
+
+use super::{
+    Abilities, Acknowledgement, Channel, Delivery, Fetched, Invitation, Outgoing, Polled, Rejected, SendError,
+};
+use crate::domain::id;
+use crate::domain::message::{Attachment, AttachmentKind, Inbound, Outbound, Purpose};
+use crate::domain::pace::Pace;
+use api::{Api, Failure};
+use button::Tagger;
+use receive::Ignored;
+
+/// The channel's name.
+pub const NAME: &str = "telegram";
+
+/// Where the Bot API is.
+pub const API_URL: &str = "https://api.telegram.org";
+
+/// What Telegram lets a bot fetch, in bytes.
+const FETCH_MAX: usize = 20 * 1024 * 1024;
+/// Messages of several parts whose progress is remembered.
+const UNFINISHED_MAX: usize = 1024;
+
+/// How a bot is set up.
+pub struct Settings {
+    /// What BotFather gave.
+    pub token: SecretString,
+    /// What Telegram shall send with every update; made from the token where there is none.
+    pub secret: Option<SecretString>,
+    /// Where Telegram delivers: our public address, with `/hooks/telegram`. Without one, we ask it.
+    pub hook: Option<Url>,
+    /// The Bot API's address.
+    pub api_url: Url,
+    /// `http://…`, `socks5h://…`
+    pub proxy: Option<String>,
+}
+
+/// Why a setting cannot be used. Secrets are not repeated.
+#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+pub enum BadSetting {
+    /// A token's form.
+    #[error("token: it looks like 110201543:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw; BotFather shows it")]
+    Token,
+    /// What may be in a header.
+    #[error(
+        "secret: 1 to 256 letters, digits, _ and -; make one with `openssl rand -hex 32`, or leave it out"
+    )]
+    Secret,
+    /// A proxy's form.
+    #[error("proxy: it looks like http://proxy.example:3128 or socks5h://127.0.0.1:1080")]
+    Proxy,
+}
+
+/// See the module.
+pub struct Telegram {
+    api: Api,
+    secret: SecretString,
+    hook: Option<Url>,
+    bot_id: String,
+    tagger: Tagger,
+    me: OnceLock<Me>,
+    /// The messages of several parts of which some are sent: how many, and the id of the last.
+    unfinished: Mutex<HashMap<id::MessageId, (usize, String)>>,
+}
+
+/// What a bot knows of itself.
+#[derive(Clone, Debug, Deserialize)]
+struct Me {
+    username: String,
+    #[serde(default)]
+    can_join_groups: bool,
+    #[serde(default)]
+    can_read_all_group_messages: bool,
+}
+
+#[derive(Deserialize)]
+struct SentMessage {
+    message_id: i64,
+}
+
+#[derive(Deserialize)]
+struct File {
+    #[serde(default)]
+    file_path: Option<String>,
+    #[serde(default)]
+    file_size: Option<u64>,
+}
+
+impl Telegram {
+    /// A bot; nothing is asked of Telegram yet.
+    pub fn new(settings: Settings) -> Result<Self, BadSetting> {
+        let Settings { token, secret, hook, api_url, proxy } = settings;
+        let bot_id = bot_id(token.expose_secret()).ok_or(BadSetting::Token)?.to_owned();
+        let secret = secret.unwrap_or_else(|| derived(token.expose_secret()));
+        if !is_secret(secret.expose_secret()) {
+            return Err(BadSetting::Secret);
+        }
+        let tagger = Tagger::new(secret.expose_secret().as_bytes());
+        let api = Api::new(api_url, token, proxy.as_deref()).map_err(|_| BadSetting::Proxy)?;
+        Ok(Self { api, secret, hook, bot_id, tagger, me: OnceLock::new(), unfinished: Mutex::default() })
+    }
+
+    /// Whether the header holds our secret; compared in constant time.
+    fn is_from_telegram(&self, headers: &HeaderMap) -> bool {
+        let given = headers.get("x-telegram-bot-api-secret-token");
+        given.is_some_and(|given| given.as_bytes().ct_eq(self.secret.expose_secret().as_bytes()).into())
+    }
+
+    fn secret(&self) -> String {
+        self.secret.expose_secret().to_owned()
+    }
+
+    /// The message that an update holds, if it holds one for us.
+    fn message_in(&self, update: &[u8]) -> Result<Inbound, Ignored> {
+        self.message_of(receive::read(update)?)
+    }
+}
+
+/// The digits of a token in front of its colon.
+fn bot_id(token: &str) -> Option<&str> {
+    let (id, key) = token.split_once(':')?;
+    let plain = |text: &str| text.chars().all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '-');
+    let right = !id.is_empty() && id.chars().all(|c| c.is_ascii_digit()) && key.len() >= 30 && plain(key);
+    right.then_some(id)
+}
+
+fn is_secret(secret: &str) -> bool {
+    let plain = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
+    (1..=256).contains(&secret.len()) && secret.chars().all(plain)
+}
+
+/// A secret that whoever has the token can make, and nobody else: an operator has one thing less to keep.
+fn derived(token: &str) -> SecretString {
+    let mut mac = Hmac::<Sha256>::new_from_slice(token.as_bytes()).expect("HMAC takes keys of any length");
+    mac.update(b"near-neighbor hotline: the webhook's secret");
+    let bytes = mac.finalize().into_bytes();
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>().into()
+}
+
+/// Sending.
+impl Telegram {
+    async fn deliver(
+        &self,
+        Outgoing { message, replaces }: Outgoing<'_>,
+    ) -> Result<Option<String>, SendError> {
+        if message.purpose == Purpose::Toast {
+            return self.answer_tap(message).await;
+        }
+        let chat = recipient(&message.chat.id)?;
+        let replaces = replaces.and_then(|id| id.parse().ok()).map(MessageId);
+        let parts = write::parts(&message.text);
+        let (done, mut last) = self.progress(message);
+        for (at, part) in parts.iter().enumerate().skip(done) {
+            let keyboard = (at + 1 == parts.len()).then(|| write::keyboard(message, &self.tagger)).flatten();
+            let part = Part { chat: chat.clone(), message, text: part, keyboard };
+            let id = match replaces.filter(|_| at == 0) {
+                Some(old) => self.edit(old, &part).await?,
+                None => self.post(&part).await?,
+            };
+            self.remember(message, at + 1, &id, at + 1 == parts.len());
+            last = Some(id);
+        }
+        last.map(Some).ok_or_else(|| SendError::Never("Telegram: the message has no words".into()))
+    }
+
+    /// How many parts of a message are sent, and the id of the last of them.
+    ///
+    /// A message of several parts fails in the middle now and then, and is tried again as a whole. What is sent is
+    /// remembered here, in memory, so that it is not repeated. Only where the process dies between two parts is it
+    /// forgotten, and then the parts before are sent once more: the same promise that a message of one part has.
+    fn progress(&self, message: &Outbound) -> (usize, Option<String>) {
+        let unfinished = self.unfinished.lock().unwrap_or_else(PoisonError::into_inner);
+        unfinished.get(&message.id).map_or((0, None), |(done, last)| (*done, Some(last.clone())))
+    }
+
+    fn remember(&self, message: &Outbound, done: usize, last: &str, finished: bool) {
+        let mut unfinished = self.unfinished.lock().unwrap_or_else(PoisonError::into_inner);
+        if finished {
+            unfinished.remove(&message.id);
+        } else if unfinished.len() < UNFINISHED_MAX || unfinished.contains_key(&message.id) {
+            unfinished.insert(message.id.clone(), (done, last.to_owned()));
+        }
+    }
+
+    /// Shows the answer to a tap. Who waited too long for it does not wait any more.
+    async fn answer_tap(&self, message: &Outbound) -> Result<Option<String>, SendError> {
+        let Some(tap) = &message.tap else { return Ok(None) };
+        let answer = AnswerCallbackQuery::new(CallbackQueryId(tap.clone())).text(write::toast(&message.text));
+        match self.api.call::<_, bool>(&answer).await {
+            Ok(_) => Ok(None),
+            Err(Failure::Refused(refusal)) if refusal.is_too_old() => Ok(None),
+            Err(failure) => Err(failure.into()),
+        }
+    }
+
+    /// Changes a message; where it cannot be changed any more, it is sent as a new one.
+    async fn edit(&self, old: MessageId, part: &Part<'_>) -> Result<String, SendError> {
+        match self.edit_as(old, part, true).await {
+            Ok(sent) => Ok(sent.message_id.to_string()),
+            Err(Failure::Refused(refusal)) if refusal.is_not_modified() => Ok(old.to_string()),
+            Err(Failure::Refused(refusal)) if refusal.has_nothing_to_edit() => self.post(part).await,
+            Err(Failure::Refused(refusal)) if refusal.is_about_entities() => {
+                let sent = self.edit_as(old, part, false).await?;
+                Ok(sent.message_id.to_string())
+            }
+            Err(failure) => Err(failure.into()),
+        }
+    }
+
+    async fn edit_as(&self, old: MessageId, part: &Part<'_>, marks: bool) -> Result<SentMessage, Failure> {
+        let (text, mode) = part.written(marks);
+        let mut edit =
+            EditMessageText::new(part.chat.clone(), old, text).link_preview_options(without_preview());
+        edit.parse_mode = mode;
+        edit.reply_markup = part.keyboard.clone();
+        self.api.call(&edit).await
+    }
+
+    async fn post(&self, part: &Part<'_>) -> Result<String, SendError> {
+        let sent = match self.post_as(part, true).await {
+            Err(Failure::Refused(refusal)) if refusal.is_about_entities() => self.post_as(part, false).await,
+            sent => sent,
+        };
+        Ok(sent?.message_id.to_string())
+    }
+
+    async fn post_as(&self, part: &Part<'_>, marks: bool) -> Result<SentMessage, Failure> {
+        let (text, mode) = part.written(marks);
+        let mut send = SendMessage::new(part.chat.clone(), text).link_preview_options(without_preview());
+        send.parse_mode = mode;
+        send.reply_markup = part.keyboard.clone().map(Into::into);
+        self.api.call(&send).await
+    }
+
+    async fn download(&self, attachment: &Attachment) -> Result<Fetched, SendError> {
+        let file: File = self.api.call(&GetFile::new(FileId(attachment.id.clone()))).await?;
+        if file.file_size.is_some_and(|size| size > FETCH_MAX as u64) {
+            return Err(SendError::Never("Telegram: the file is larger than 20 MB".into()));
+        }
+        let path = file.file_path.filter(|path| !path.starts_with('/'));
+        let path = path.ok_or_else(|| SendError::Never("Telegram: the file cannot be fetched".into()))?;
+        let bytes = self.api.download(&path, FETCH_MAX).await?;
+        Ok(Fetched { content_type: content_type(&path, attachment.kind), bytes })
+    }
+}
+
+/// One of the messages in which a message of ours goes out.
+struct Part<'m> {
+    chat: Recipient,
+    message: &'m Outbound,
+    text: &'m str,
+    keyboard: Option<InlineKeyboardMarkup>,
+}
+
+impl Part<'_> {
+    fn written(&self, marks: bool) -> (String, Option<ParseMode>) {
+        match write::marked(self.message, self.text).filter(|_| marks) {
+            Some(html) => (html, Some(ParseMode::Html)),
+            None => (self.text.to_owned(), None),
+        }
+    }
+}
+
+/// A chat by its number, or a public group by its @name.
+fn recipient(chat: &str) -> Result<Recipient, SendError> {
+    match chat.parse() {
+        Ok(id) => Ok(Recipient::Id(ChatId(id))),
+        Err(_) if chat.starts_with('@') => Ok(Recipient::ChannelUsername(chat.to_owned())),
+        Err(_) => Err(SendError::Never("Telegram: a chat's id is a number".into())),
+    }
+}
+
+/// Addresses in what people write are not looked up for everybody in the group.
+fn without_preview() -> LinkPreviewOptions {
+    LinkPreviewOptions {
+        is_disabled: true,
+        url: None,
+        prefer_small_media: false,
+        prefer_large_media: false,
+        show_above_text: false,
+    }
+}
+
+/// Telegram's file server does not say what a file is; its name does.
+fn content_type(path: &str, kind: AttachmentKind) -> String {
+    let common = match kind {
+        AttachmentKind::Voice => "audio/ogg",
+        AttachmentKind::Photo => "image/jpeg",
+        AttachmentKind::Video => "video/mp4",
+        AttachmentKind::File => "application/octet-stream",
+    };
+    mime_guess::from_path(path).first_raw().unwrap_or(common).to_owned()
+}
+
+impl Channel for Telegram {
+    fn abilities(&self) -> Abilities {
+        let pace = Pace {
+            per_second: Some(30),
+            chat_pause: Some(std::time::Duration::from_secs(1)),
+            group_per_minute: Some(20),
+            digest_from: Some(8),
+        };
+        Abilities { edits: true, buttons: true, pace }
+    }
+
+    fn receive(&self, delivery: Delivery<'_>, _: Timestamp) -> Result<Vec<Inbound>, Rejected> {
+        if !self.is_from_telegram(delivery.headers) {
+            return Err(Rejected::Unauthorized("x-telegram-bot-api-secret-token is missing or wrong"));
+        }
+        let message = self.message_in(delivery.body);
+        Ok(message.inspect_err(|ignored| ignored.count()).into_iter().collect())
+    }
+
+    /// A tap on a button that is not ours is answered at once, with nothing, so that its clock stops turning.
+    fn acknowledge<'a>(
+        &'a self,
+        delivery: Delivery<'a>,
+        messages: &'a [Inbound],
+    ) -> BoxFuture<'a, Acknowledgement> {
+        let foreign = messages.is_empty().then(|| tap_in(delivery.body)).flatten();
+        let body = foreign.map_or_else(
+            || r#"{"ok":true}"#.to_owned(),
+            |id| serde_json::json!({ "method": "answerCallbackQuery", "callback_query_id": id }).to_string(),
+        );
+        std::future::ready(Acknowledgement { content_type: "application/json", body }).boxed()
+    }
+
+    fn send<'a>(
+        &'a self,
+        outgoing: Outgoing<'a>,
+        _: Timestamp,
+    ) -> BoxFuture<'a, Result<Option<String>, SendError>> {
+        self.deliver(outgoing).boxed()
+    }
+
+    fn fetch<'a>(&'a self, attachment: &'a Attachment) -> BoxFuture<'a, Result<Fetched, SendError>> {
+        self.download(attachment).boxed()
+    }
+
+    fn open(&self) -> BoxFuture<'_, Result<(), SendError>> {
+        self.introduce().boxed()
+    }
+
+    fn poll(&self, after: Option<i64>) -> Option<BoxFuture<'_, Result<Polled, SendError>>> {
+        self.hook.is_none().then(|| self.ask(after).boxed())
+    }
+
+    fn who_am_i(&self) -> BoxFuture<'_, Result<String, String>> {
+        self.look().boxed()
+    }
+
+    fn link(&self, invitation: Invitation<'_>) -> Option<String> {
+        let me = self.me.get()?;
+        Some(match invitation {
+            Invitation::Person(code) => format!("https://t.me/{}?start={code}", me.username),
+            Invitation::Group(code) => format!("https://t.me/{}?startgroup={code}", me.username),
+        })
+    }
+}
+
+/// The id of the tap in an update.
+fn tap_in(update: &[u8]) -> Option<String> {
+    let mut update: Value = serde_json::from_slice(update).ok()?;
+    match update.get_mut("callback_query")?.get_mut("id")?.take() {
+        Value::String(id) => Some(id),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests;
