@@ -5,12 +5,14 @@ use hotline::domain::case::{Outcome, Stage, State};
 use hotline::domain::message::{
     Attachment, AttachmentKind, Chat, ChatKind, Choice, Outbound, Priority, Purpose,
 };
+use hotline::engine::staff;
+use hotline::store::StaffRole;
 use jiff::SignedDuration;
 use reqwest::StatusCode;
 use serde_json::json;
 
 use crate::harness::on_telegram::{CARE, LAOLIN, Mode, OnTelegram, REPAIR, XIAOCHEN};
-use crate::harness::telegram::BOT;
+use crate::harness::telegram::{BOT, TOKEN};
 use crate::harness::{Database, on_each_db};
 
 const LEAK: &str = "我是莲花北社区的,厨房水龙头坏了一直漏水,能不能找个师傅来修";
@@ -216,6 +218,143 @@ on_each_db! {
             assert_eq!(city.app.stage(case).await, Stage::Accepted);
         }
     }
+}
+
+on_each_db! {
+    /// An administrator makes a code; whoever follows its link is in the team, and a group that the bot is added to by its
+    /// link is the team's.
+    async fn links_bring_members_and_groups(database: Database) {
+        let city = OnTelegram::start(database, Mode::Webhook).await;
+        let staff = Staff::log_in(&city).await;
+        let link = staff.makes_code("join").await;
+        let code = link.strip_prefix(&format!("https://t.me/{BOT}?start=")).expect("a link");
+        let qiang = city.telegram.person(600, "阿强");
+        qiang.starts(Some(code));
+        city.settle().await;
+        assert!(qiang.last().text.contains("百事帮"), "{}", qiang.last().text);
+
+        let link = staff.makes_code("bind").await;
+        let code = link.strip_prefix(&format!("https://t.me/{BOT}?startgroup=")).expect("a link");
+        const NEW: i64 = -1_001_700_000_077;
+        city.telegram.group(NEW, "百事帮二群");
+        city.telegram.person(777, "群主").writes_in(NEW, &format!("/start@{BOT} {code}"));
+        city.settle().await;
+        assert!(city.telegram.last(NEW).text.contains("百事帮"), "{}", city.telegram.last(NEW).text);
+
+        city.person(4201, "美").await.writes(LEAK);
+        city.settle().await;
+        let case = city.app.newest().await;
+        qiang.taps(NEW, "接单");
+        city.settle().await;
+        assert_eq!(city.app.stage(case).await, Stage::Accepted);
+        assert!(qiang.last().text.contains("漏水"), "the new member gets the words");
+    }
+}
+
+/// One of the staff, in front of the page of codes.
+struct Staff {
+    client: reqwest::Client,
+    site: String,
+    cookie: String,
+}
+
+impl Staff {
+    async fn log_in(city: &OnTelegram) -> Self {
+        staff::add(&city.app.hotline, "chen", StaffRole::Admin, "a-long-password").await.expect("an account");
+        let client =
+            reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().expect("a client");
+        let site = city.hook.trim_end_matches("/hooks/telegram").to_owned();
+        let entry = [("name", "chen"), ("password", "a-long-password")];
+        let answer = client
+            .post(format!("{site}/staff/login"))
+            .header("origin", &site)
+            .form(&entry)
+            .send()
+            .await
+            .expect("an answer");
+        let cookie = answer.headers()["set-cookie"]
+            .to_str()
+            .expect("text")
+            .split(';')
+            .next()
+            .expect("a cookie")
+            .to_owned();
+        Self { client, site, cookie }
+    }
+
+    /// Makes a code for the repair team; Telegram's link with it.
+    async fn makes_code(&self, purpose: &str) -> String {
+        let address = format!("{}/staff/codes", self.site);
+        let page = self
+            .client
+            .get(&address)
+            .header("cookie", &self.cookie)
+            .send()
+            .await
+            .expect("a page")
+            .text()
+            .await
+            .expect("text");
+        let csrf = between(&page, "name=\"csrf\" value=\"", "\"");
+        let form = [("csrf", csrf.as_str()), ("team", "repair"), ("purpose", purpose)];
+        let made = self
+            .client
+            .post(&address)
+            .header("cookie", &self.cookie)
+            .header("origin", &self.site)
+            .form(&form)
+            .send()
+            .await
+            .expect("a page");
+        between(&made.text().await.expect("text"), "<a href=\"https://t.me", "\"").replacen(
+            "/",
+            "https://t.me/",
+            1,
+        )
+    }
+}
+
+fn between(page: &str, before: &str, after: &str) -> String {
+    let (_, rest) = page.split_once(before).unwrap_or_else(|| panic!("{before} is not in {page}"));
+    rest.split_once(after).expect("it ends").0.to_owned()
+}
+
+/// `hotline check --online`, as an operator runs it.
+#[test]
+fn check_asks_the_messengers() {
+    crate::harness::run(async {
+        let city = OnTelegram::start(Database::sqlite(), Mode::Webhook).await;
+        let folder = tempfile::TempDir::new().expect("a folder");
+        let file = folder.path().join("hotline.toml");
+        let site = city.hook.trim_end_matches("/hooks/telegram");
+        let text = format!(
+            "[server]\npublic_url = \"{site}\"\n[store]\nurl = \"sqlite:{}\"\n[understanding]\nintents = \"{}/intents\"\n[channels.telegram]\ntoken = \"{TOKEN}\"\napi_url = \"{}\"\n",
+            folder.path().join("none.db").display(),
+            env!("CARGO_MANIFEST_DIR"),
+            city.telegram.url
+        );
+        std::fs::write(&file, text).expect("written");
+        let check = || async {
+            let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_hotline"));
+            command.args(["check", "--online", "--config"]).arg(&file);
+            let output =
+                tokio::task::spawn_blocking(move || command.output()).await.expect("ended").expect("it runs");
+            (
+                output.status.success(),
+                format!(
+                    "{}{}",
+                    String::from_utf8_lossy(&output.stdout),
+                    String::from_utf8_lossy(&output.stderr)
+                ),
+            )
+        };
+        let (right, said) = check().await;
+        assert!(right && said.contains(&format!("telegram: @{BOT}")), "{said}");
+        city.telegram.revokes();
+        let (right, said) = check().await;
+        assert!(!right && said.contains("✗ telegram") && said.contains("BotFather"), "{said}");
+        assert!(!said.contains("AAHdq"), "the token is told to nobody");
+    });
 }
 
 /// Sends one message, past the engine.
