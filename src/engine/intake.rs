@@ -132,13 +132,11 @@ async fn use_code(
     let digest = super::supervise::digest(code.as_str());
     let in_group = waiting.message.kind == ChatKind::Group;
     let used = tx.use_code(&digest, in_group && reading.binds(), &by, now).await?;
-    match used {
-        // A link brings no more than the code into a group: what it is for is the code's own.
-        CodeUse::Misplaced(CodePurpose::Bind) if in_group && reading.starts() => {
-            tx.use_code(&digest, true, &by, now).await
-        }
-        used => Ok(used),
+    // A link brings no more than the code into a group: what it is for is the code's own.
+    if used == CodeUse::Misplaced(CodePurpose::Bind) && in_group && reading.starts() {
+        return tx.use_code(&digest, true, &by, now).await;
     }
+    Ok(used)
 }
 
 impl Desk<'_> {

@@ -129,6 +129,7 @@ fn with_mime_type(value: &Value) -> Option<Map<String, Value>> {
 
 impl Telegram {
     /// The message that an update holds.
+    #[expect(clippy::wildcard_enum_match_arm, reason = "Telegram has more kinds than we have uses")]
     pub(super) fn message_of(&self, update: Update) -> Result<Inbound, Ignored> {
         // Update ids are a bot's own: another bot's must not be taken for repetitions.
         let key = format!("{}:{}", self.bot_id, update.id.0);
@@ -144,6 +145,7 @@ impl Telegram {
         Ok(Inbound { key, chat: chat_of(chat.id), kind, sender, body: Body { title, ..body } })
     }
 
+    #[expect(clippy::wildcard_enum_match_arm, reason = "Telegram has more kinds than we have uses")]
     fn said(&self, message: Message, edited: bool) -> Result<(TelegramChat, String, Body), Ignored> {
         if let Some(to) = message.migrate_to_chat_id() {
             let event = Some(ChatEvent::Moved { to: to.to_string() });
