@@ -66,7 +66,11 @@ pub(super) async fn settle(
         match settled {
             // Nothing may be sent twice only because a case was changed meanwhile.
             Err(StoreError::Conflict) if decisions < DECISIONS_MAX => {}
-            settled => return settled,
+            Ok(city_changed) if city_changed => {
+                let mut tx = hotline.store.read().await?;
+                return hotline.learn_city(&mut tx).await.map(drop);
+            }
+            settled => return settled.map(drop),
         }
     }
 }
@@ -79,7 +83,8 @@ struct Settling {
 }
 
 impl Settling {
-    async fn settle(&self, tx: &mut Tx) -> Result<(), StoreError> {
+    /// Whether the city has changed by it.
+    async fn settle(&self, tx: &mut Tx) -> Result<bool, StoreError> {
         let mut marks: Vec<(MessageId, Sent)> =
             self.tried.iter().map(|tried| (tried.leased.message.id.clone(), self.mark(tried))).collect();
         let all_arrived = self.tried.iter().all(|tried| matches!(tried.came, Came::Arrived(_)));
@@ -87,14 +92,11 @@ impl Settling {
             self.look_for_other_ways(tx, &mut marks).await?;
         }
         tx.mark_sent(&marks, self.now).await?;
-        if !all_arrived {
-            self.follow_moves(tx).await?;
-            self.lose_groups(tx).await?;
-        }
+        let city_changed = !all_arrived && (self.follow_moves(tx).await? | self.lose_groups(tx).await?);
         for channel in self.channels_to_hold() {
             self.keep_holds(tx, &channel).await?;
         }
-        Ok(())
+        Ok(city_changed)
     }
 
     fn refused(&self) -> impl Iterator<Item = (&Leased, &SendError)> {
@@ -320,7 +322,7 @@ impl Desk<'_> {
 
 /// Chats that moved, groups that are lost, channels that are held.
 impl Settling {
-    async fn follow_moves(&self, tx: &mut Tx) -> Result<(), StoreError> {
+    async fn follow_moves(&self, tx: &mut Tx) -> Result<bool, StoreError> {
         let moves: BTreeSet<(&Chat, &str)> = self
             .refused()
             .filter_map(|(leased, error)| match error {
@@ -330,26 +332,26 @@ impl Settling {
                 _ => None,
             })
             .collect();
-        for (chat, to) in moves {
+        for (chat, to) in &moves {
             tx.move_chat(chat, to).await?;
         }
-        Ok(())
+        Ok(!moves.is_empty())
     }
 
     /// A group that we cannot write to is no way to reach its team: what waits for it is not delivered.
-    async fn lose_groups(&self, tx: &mut Tx) -> Result<(), StoreError> {
+    async fn lose_groups(&self, tx: &mut Tx) -> Result<bool, StoreError> {
         let gone = self.refused().filter(|(_, error)| matches!(error, SendError::Gone(_)));
         let groups: BTreeSet<&Chat> = gone
             .filter(|(leased, _)| leased.message.kind == ChatKind::Group)
             .map(|(leased, _)| &leased.message.chat)
             .collect();
-        for group in groups {
+        for group in &groups {
             if tx.lose_group(group, self.now).await? {
                 tracing::warn!(channel = %group.channel, "a team's group cannot be reached any more");
             }
             tx.give_up_chat(group, self.now).await?;
         }
-        Ok(())
+        Ok(!groups.is_empty())
     }
 
     /// Those with limits that refused something for all messages, or that are held and let something through.
