@@ -4,6 +4,7 @@
 mod harness;
 
 mod browser;
+mod delivery;
 mod journeys;
 mod race;
 mod restart;
