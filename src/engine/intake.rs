@@ -13,13 +13,8 @@ use super::desk::{Desk, Wanted};
 use super::reading::Reading;
 use crate::domain::code::Code;
 use crate::domain::id::{CaseNumber, MessageId};
-<<<<<<< HEAD
-use crate::domain::message::{ChatKind, Language};
-use crate::store::{CodePurpose, CodeUse, StoreError, Tx, Waiting};
-=======
 use crate::domain::message::{Chat, ChatEvent, ChatKind, Language};
-use crate::store::{CodeUse, StoreError, Tx, Waiting};
->>>>>>> delivery
+use crate::store::{CodePurpose, CodeUse, StoreError, Tx, Waiting};
 
 /// Messages that share a write.
 pub const BATCH_MAX: usize = 64;
