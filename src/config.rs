@@ -82,6 +82,7 @@ pub struct Understanding {
 #[serde(deny_unknown_fields, default)]
 pub struct PolicyConfig {
     triage: Option<Within>,
+    words: Option<Within>,
     claim_idle: Option<Within>,
     claim_idle_urgent: Option<Within>,
     survey_remind: Option<Within>,
@@ -290,6 +291,7 @@ impl Config {
         let (set, common) = (&self.policy, Policy::default());
         Policy {
             triage: set.triage.unwrap_or(common.triage),
+            words: set.words.unwrap_or(common.words),
             claim_idle: set.claim_idle.unwrap_or(common.claim_idle),
             claim_idle_urgent: set.claim_idle_urgent.unwrap_or(common.claim_idle_urgent),
             survey_remind: set.survey_remind.unwrap_or(common.survey_remind),

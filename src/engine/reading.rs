@@ -6,7 +6,7 @@ use jiff::ZonedDateTime;
 use crate::domain::code::Code;
 use crate::domain::command::{Action, Command, Misread};
 use crate::domain::id::CaseNumber;
-use crate::domain::message::{ChatKind, Inbound, Language, Location};
+use crate::domain::message::{Attachment, ChatEvent, ChatKind, Inbound, Language, Location};
 use crate::domain::understood::Understanding;
 use crate::understanding::Understander;
 
@@ -26,6 +26,10 @@ pub(super) enum Reading {
     Place(Location),
     /// What somebody wants to tell us.
     Words(String, Box<Understanding>),
+    /// A recording, a picture, a file, without words.
+    Attached(Attachment),
+    /// Something happened to the chat.
+    Event(ChatEvent),
     /// Nothing that we can read.
     Nothing,
 }
@@ -33,6 +37,9 @@ pub(super) enum Reading {
 impl Reading {
     /// Reads a message; in groups only orders and taps are for us.
     pub(super) fn of(message: &Inbound, understander: &Understander, now: &ZonedDateTime) -> Self {
+        if let Some(event) = &message.body.event {
+            return Self::Event(event.clone());
+        }
         if let Some(choice) = &message.body.choice {
             return Action::parse(choice).map_or(Self::Nothing, Self::Tap);
         }
@@ -48,10 +55,11 @@ impl Reading {
     }
 
     fn of_words(words: String, message: &Inbound, understander: &Understander, now: &ZonedDateTime) -> Self {
-        match message.body.location {
-            Some(location) => Self::Place(location),
-            None if words.trim().is_empty() => Self::Nothing,
-            None => {
+        match (message.body.location, &message.body.attachment) {
+            (Some(location), _) => Self::Place(location),
+            (None, Some(attachment)) if words.trim().is_empty() => Self::Attached(attachment.clone()),
+            (None, None) if words.trim().is_empty() => Self::Nothing,
+            (None, _) => {
                 let understanding = Box::new(understander.understand(&words, now));
                 Self::Words(words, understanding)
             }
@@ -63,7 +71,12 @@ impl Reading {
         match self {
             Self::Tap(action) => action.case(),
             Self::Order(command) => command.case(),
-            Self::Mistake(_) | Self::Place(_) | Self::Words(..) | Self::Nothing => None,
+            Self::Mistake(_)
+            | Self::Place(_)
+            | Self::Words(..)
+            | Self::Attached(_)
+            | Self::Event(_)
+            | Self::Nothing => None,
         }
     }
 
@@ -76,6 +89,8 @@ impl Reading {
             | Self::Mistake(_)
             | Self::Place(_)
             | Self::Words(..)
+            | Self::Attached(_)
+            | Self::Event(_)
             | Self::Nothing => None,
         }
     }
@@ -94,7 +109,13 @@ impl Reading {
     pub(super) fn language(&self) -> Option<Language> {
         match self {
             Self::Words(_, understanding) => Some(understanding.language),
-            Self::Tap(_) | Self::Order(_) | Self::Mistake(_) | Self::Place(_) | Self::Nothing => None,
+            Self::Tap(_)
+            | Self::Order(_)
+            | Self::Mistake(_)
+            | Self::Place(_)
+            | Self::Attached(_)
+            | Self::Event(_)
+            | Self::Nothing => None,
         }
     }
 }

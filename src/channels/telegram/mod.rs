@@ -155,7 +155,7 @@ impl Channel for Telegram {
             group_per_minute: Some(20),
             digest_from: Some(8),
         };
-        Abilities { edits: true, buttons: true, pace }
+        Abilities { edits: true, buttons: true, pace, window: None }
     }
 
     fn receive(&self, delivery: Delivery<'_>, _: Timestamp) -> Result<Vec<Inbound>, Rejected> {
