@@ -84,7 +84,6 @@ create index cases_team on cases (team, stage) where stage in ('offered', 'accep
 create index cases_open on cases (number) where stage <> 'closed';
 create index history_case on history (case_number, id);
 create index offer_open on offer (case_number) where ended_at is null;
-create index offer_chat_open on offer (channel, chat) where ended_at is null;
 
 -- 'held' waits for the morning (`due_at`) or for a word from the other side, and holds back nothing behind it.
 -- 'dropped' will not be sent, and nobody need look: `error` says what took its place.
@@ -134,6 +133,12 @@ create table hold (
     revoked_since bigint,
     reason text not null,
     primary key (channel, chat)
+);
+
+-- Until when a messenger takes nothing more because its second is full: what waits for it is not even looked at.
+create table full_channel (
+    channel text primary key,
+    full_until bigint not null
 );
 
 -- Since when somebody cannot be reached there; null while they can, as far as we know.

@@ -144,6 +144,9 @@ pub struct Webhook {
     pub previous_secrets: Vec<SecretString>,
     /// Where our messages go.
     pub deliver_url: String,
+    /// Where what came with messages is fetched.
+    #[serde(default)]
+    pub attachment_url: Option<String>,
 }
 
 impl Default for Server {
@@ -245,7 +248,12 @@ impl Config {
             );
             let secrets: Vec<_> =
                 std::iter::once(&config.secret).chain(&config.previous_secrets).cloned().collect();
-            let webhook = webhook::Webhook::new(peer, &secrets, config.deliver_url.clone()).context(key)?;
+            let mut webhook =
+                webhook::Webhook::new(peer, &secrets, config.deliver_url.clone()).with_context(|| key.clone())?;
+            if let Some(address) = &config.attachment_url {
+                let address = address.parse().with_context(|| format!("{key} attachment_url"))?;
+                webhook = webhook.fetching_from(address);
+            }
             channels.add(webhook.name().to_owned(), webhook);
         }
         if let Some(config) = &self.channels.telegram {

@@ -178,6 +178,13 @@ impl<'a> Reckoning<'a> {
         at
     }
 
+    /// Until when nothing more may leave at all, if the second that ends now is full.
+    pub fn full_until(&self) -> Option<Timestamp> {
+        let most = self.pace.per_second?.max(1) as usize;
+        let left = self.everywhere.partition_point(|left| *left <= self.now);
+        Some(self.everywhere[left.checked_sub(most)?] + SECOND).filter(|free| *free > self.now)
+    }
+
     fn note(&mut self, chat: &'a str, at: Timestamp) {
         insert(&mut self.everywhere, at);
         insert(self.chats.entry(chat).or_default(), at);
@@ -302,6 +309,11 @@ mod tests {
         let waiting: Vec<(&str, Priority)> = chats.iter().map(|chat| (chat.as_str(), Ordinary)).collect();
         let times = leave(TELEGRAM, &[], &[], &waiting);
         assert_eq!((times[29], times[30], times[59], times[60]), (0, 1000, 1000, 2000));
+        let full = |many: usize| {
+            let left: Vec<_> = chats[..many].iter().map(|chat| (chat.clone(), at(99_600))).collect();
+            Reckoning::new(TELEGRAM, at(100_000), &left, &[]).full_until().map(ms)
+        };
+        assert_eq!((full(29), full(30), full(31)), (None, Some(100_600), Some(100_600)));
     }
 
     #[test]

@@ -152,8 +152,13 @@ impl Arranging<'_> {
                 }
             })
             .collect();
-        if reckoning.probes() {
+        let (probes, full_until) = (reckoning.probes(), reckoning.full_until());
+        if probes {
             self.probe(&holds).await?;
+        }
+        if let Some(until) = full_until {
+            self.tx.channel_is_full(&self.channel, until).await?;
+            batch.next = Some(batch.next.map_or(until, |next| next.min(until)));
         }
         if !holds.is_empty() {
             batch.held.push(self.channel.clone());

@@ -145,7 +145,8 @@ impl Tx {
             DOUBLE,
             "update team_group set chat = $1, lost_at = null where channel = $2 and chat = $3",
             "update contact set chat = $1 where channel = $2 and chat = $3",
-            "update offer set chat = $1 where channel = $2 and chat = $3 and ended_at is null",
+            "update offer set chat = $1 where ended_at is null and message in (
+                select id from outbox where channel = $2 and chat = $3)",
             "update outbox set chat = $1 where channel = $2 and chat = $3 and state in ('waiting', 'held')",
         ];
         for statement in MOVES {

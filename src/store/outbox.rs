@@ -95,11 +95,14 @@ static INSERT: RowsStatement = RowsStatement::new(
 );
 
 /// The lease is repeated outside the subselect: see ARCHITECTURE.md, "Claiming rows". A toast waits for nobody, and
-/// nobody for a toast.
+/// nobody for a toast. What a messenger would not take anyway is not looked at.
 const CLAIM: &str = "update outbox set lease_until = $1, attempts = attempts + 1
     where state = 'waiting' and lease_until <= $2 and id in (
         select mine.id from outbox mine
-        where mine.state = 'waiting' and mine.lease_until <= $2 and mine.due_at <= $2 and (mine.purpose = 'toast' or not exists (
+        where mine.state = 'waiting' and mine.lease_until <= $2 and mine.due_at <= $2
+        and mine.channel not in (select channel from full_channel where full_until > $2)
+        and mine.channel not in (select channel from hold where chat = '' and hold_until > $2)
+        and (mine.purpose = 'toast' or not exists (
             select 1 from outbox earlier where earlier.state = 'waiting' and earlier.channel = mine.channel
             and earlier.chat = mine.chat and (earlier.priority, earlier.id) < (mine.priority, mine.id)
             and earlier.purpose <> 'toast' and (earlier.lease_until > $2 or earlier.due_at > $2)))

@@ -139,6 +139,14 @@ impl Tx {
         Ok(())
     }
 
+    /// Until then a messenger takes nothing more, danger or not: no worker claims anything for it.
+    pub async fn channel_is_full(&mut self, channel: &str, until: Timestamp) -> Result<()> {
+        const FULL: &str = "insert into full_channel (channel, full_until) values ($1, $2)
+            on conflict (channel) do update set full_until = excluded.full_until";
+        sqlx::query(FULL).bind(channel).bind(until.as_millisecond()).execute(self.conn()).await?;
+        Ok(())
+    }
+
     /// Something got through: neither its chat nor the whole channel is held any more. What waited for a messenger
     /// that did not know us is due at once.
     pub async fn end_holds(
@@ -213,8 +221,8 @@ impl Tx {
     pub async fn give_up_chat(&mut self, chat: &Chat, now: Timestamp) -> Result<()> {
         const DROPPED: &str = "update outbox set state = 'dropped', lease_until = 0, error = 'the group cannot be reached', due_at = $1
             where channel = $2 and chat = $3 and state in ('waiting', 'held')";
-        const ENDED: &str =
-            "update offer set ended_at = $1 where channel = $2 and chat = $3 and ended_at is null";
+        const ENDED: &str = "update offer set ended_at = $1 where ended_at is null and message in (
+            select id from outbox where channel = $2 and chat = $3)";
         for statement in [DROPPED, ENDED] {
             let query = sqlx::query(statement).bind(now.as_millisecond());
             query.bind(&chat.channel).bind(&chat.id).execute(self.conn()).await?;

@@ -741,6 +741,32 @@ on_each_db! {
 }
 
 on_each_db! {
+    /// Seven in the morning, and six hundred messages were held: thirty a second, and danger at once in between.
+    async fn a_whole_city_wakes_up_at_the_pace(database: Database) {
+        let town = at_night(database, &city()).await;
+        let morning = at("2026-03-02T23:00:00Z");
+        let all: Vec<Outbound> = (0..600)
+            .map(|n| Outbound { not_before: Some(morning), ..message(&format!("01J{n:05}"), &format!("r{n}"), Purpose::Say) })
+            .collect();
+        let now = town.app.clock.now();
+        town.app.hotline.store.write(move |tx| Box::pin(async move { tx.insert_outbox(&all, now).await })).await.expect("written");
+        town.wait(seconds(2)).await;
+        assert_eq!(town.messenger.asked().0, 0, "held");
+        town.app.clock.advance(morning.duration_since(town.app.clock.now()));
+        town.wait(seconds(5)).await;
+        let urgent = Outbound { priority: Priority::Danger, ..message("01K00000", "son", Purpose::Say) };
+        town.outbox(urgent).await;
+        town.wait(seconds(1)).await;
+        assert_eq!(town.sees("son").len(), 1, "danger goes before the hundreds that wait");
+        town.wait(seconds(20)).await;
+        assert_eq!(town.messenger.delivered().len(), 601);
+        assert_eq!(town.messenger.asked(), (601, 0), "none too fast, none twice");
+        let last = town.messenger.delivered().last().expect("a message").at;
+        assert!(last.duration_since(morning) <= seconds(26), "{last}");
+    }
+}
+
+on_each_db! {
     /// A card that was taken before the morning came is never shown; who has just written is still told.
     async fn what_is_over_by_the_morning_is_not_told(database: Database) {
         let town = at_night(database, &city()).await;

@@ -6,6 +6,7 @@ mod harness;
 mod browser;
 mod delivery;
 mod journeys;
+mod migration;
 mod race;
 mod restart;
 mod states;

@@ -207,6 +207,7 @@ impl Channel for Telegram {
     fn link(&self, invitation: Invitation<'_>) -> Option<String> {
         let me = self.me.get()?;
         Some(match invitation {
+            Invitation::Begin => format!("https://t.me/{}", me.username),
             Invitation::Person(code) => format!("https://t.me/{}?start={code}", me.username),
             Invitation::Group(code) => format!("https://t.me/{}?startgroup={code}", me.username),
         })
