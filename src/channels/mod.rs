@@ -16,7 +16,7 @@ use jiff::Timestamp;
 
 use crate::domain::code::Code;
 use crate::domain::message::{Attachment, Choice, Inbound, Outbound};
-use crate::domain::pace::Pace;
+use crate::domain::pace::{Pace, Window};
 
 /// What a platform delivered, not yet believed.
 #[derive(Clone, Copy, Debug)]
@@ -78,6 +78,9 @@ pub struct Outgoing<'a> {
     pub message: &'a Outbound,
     /// The platform's id of the message that this one takes the place of, where it gave one.
     pub replaces: Option<&'a str>,
+    /// Whether the platform lets us write to them now as an answer (see [`Abilities::window`]); where it does not, a
+    /// channel may know another way, or says [`SendError::Closed`].
+    pub window_open: bool,
 }
 
 /// What a channel's messages can do.
@@ -87,9 +90,14 @@ pub struct Abilities {
     pub edits: bool,
     /// Whether choices are buttons. If not, they are written as a numbered list, and a number is the answer.
     pub buttons: bool,
-    /// How fast we may write.
+    /// How fast we may write. A channel without limits is never held back, not even after [`SendError::Revoked`].
     pub pace: Pace,
+    /// How much we may write after somebody has written to us; `None` where we always may.
+    pub window: Option<Window>,
 }
+
+/// The remote id of what was sent as the platform's answer to a delivery: it does not count in a [`Window`].
+pub const PASSIVE: &str = "passive";
 
 /// What a platform is answered when its messages are on disk.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -157,6 +165,11 @@ pub trait Channel: Send + Sync {
         outgoing: Outgoing<'a>,
         now: Timestamp,
     ) -> BoxFuture<'a, Result<Option<String>, SendError>>;
+
+    /// Where somebody begins a private chat with us, where the platform has such an address: `https://t.me/BOT`.
+    fn begin_at(&self) -> Option<String> {
+        None
+    }
 
     /// Fetches what came with a message.
     fn fetch<'a>(&'a self, _attachment: &'a Attachment) -> BoxFuture<'a, Result<Fetched, SendError>> {

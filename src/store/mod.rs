@@ -11,6 +11,7 @@ mod inbox;
 mod lists;
 mod offers;
 mod outbox;
+mod pacing;
 mod people;
 mod sql;
 mod staff;
@@ -33,6 +34,7 @@ pub use inbox::{Receiver, Waiting};
 pub use lists::{CaseFilter, CaseRow, Counts, DeadRow, PAGE};
 pub use offers::OfferRow;
 pub use outbox::{Leased, Sent, Spoken};
+pub use pacing::{Left, Revoked};
 pub use people::{Contact, Person};
 pub use staff::{SessionRow, StaffRole, StaffRow};
 

@@ -4,7 +4,9 @@
 mod harness;
 
 mod browser;
+mod delivery;
 mod journeys;
+mod migration;
 mod race;
 mod restart;
 mod states;

@@ -155,7 +155,7 @@ impl Channel for Telegram {
             group_per_minute: Some(20),
             digest_from: Some(8),
         };
-        Abilities { edits: true, buttons: true, pace }
+        Abilities { edits: true, buttons: true, pace, window: None }
     }
 
     fn receive(&self, delivery: Delivery<'_>, _: Timestamp) -> Result<Vec<Inbound>, Rejected> {
@@ -202,6 +202,10 @@ impl Channel for Telegram {
 
     fn who_am_i(&self) -> BoxFuture<'_, Result<String, String>> {
         self.look().boxed()
+    }
+
+    fn begin_at(&self) -> Option<String> {
+        Some(format!("https://t.me/{}", self.me.get()?.username))
     }
 
     fn link(&self, invitation: Invitation<'_>) -> Option<String> {
