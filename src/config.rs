@@ -345,7 +345,9 @@ mod tests {
         assert!(telegram("mode = 'polling'\napi_url = 'x'").contains("api_url"));
         let wrong = error("[channels.telegram]\ntoken = 'not-a-token-at-all'\nmode = 'polling'");
         assert!(wrong.contains("BotFather") && !wrong.contains("not-a-token"), "{wrong}");
-        for line in ["token = 110201543:AAHdqTcv", "tokn = '110201543:AAHdqTcv'", "token = '110201543:AAHdqTcv"] {
+        for line in
+            ["token = 110201543:AAHdqTcv", "tokn = '110201543:AAHdqTcv'", "token = '110201543:AAHdqTcv"]
+        {
             let wrong = error(&format!("[channels.telegram]\n{line}\n"));
             assert!(wrong.contains("line 2") && !wrong.contains("AAHdqTcv"), "{wrong}");
         }

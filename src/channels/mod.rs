@@ -117,12 +117,14 @@ pub struct Polled {
     pub after: Option<i64>,
 }
 
-/// A one-time code that a link may carry into a chat with us.
+/// What a link may bring into a chat with us.
 #[derive(Clone, Copy, Debug)]
 pub enum Invitation<'a> {
-    /// Into a private chat.
+    /// Somebody, into a private chat, with nothing.
+    Begin,
+    /// A one-time code, into a private chat.
     Person(&'a Code),
-    /// Into a group, which whoever follows the link chooses.
+    /// A one-time code, into a group, which whoever follows the link chooses.
     Group(&'a Code),
 }
 
@@ -166,11 +168,6 @@ pub trait Channel: Send + Sync {
         now: Timestamp,
     ) -> BoxFuture<'a, Result<Option<String>, SendError>>;
 
-    /// Where somebody begins a private chat with us, where the platform has such an address: `https://t.me/BOT`.
-    fn begin_at(&self) -> Option<String> {
-        None
-    }
-
     /// Fetches what came with a message.
     fn fetch<'a>(&'a self, _attachment: &'a Attachment) -> BoxFuture<'a, Result<Fetched, SendError>> {
         std::future::ready(Err(SendError::Never("this channel has no attachments".into()))).boxed()
@@ -188,7 +185,7 @@ pub trait Channel: Send + Sync {
         None
     }
 
-    /// An address that brings whoever follows it into a chat with us, and the code with them.
+    /// An address that brings whoever follows it into a chat with us, and a code with them.
     fn link(&self, _invitation: Invitation<'_>) -> Option<String> {
         None
     }

@@ -10,7 +10,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::Hotline;
 use super::desk::{Desk, Wanted};
-use crate::channels::SendError;
+use crate::channels::{Invitation, SendError};
 use crate::domain::case::{Actor, Event, Stage};
 use crate::domain::id::{CaseNumber, MessageId, PersonId};
 use crate::domain::message::{Chat, ChatKind, Outbound, Priority, Purpose};
@@ -279,7 +279,11 @@ impl Desk<'_> {
             groups.retain(|group| group.channel == missed.chat.channel);
         }
         let name = self.write_to_group().masked_name(member);
-        let begin = self.hotline.channels.get(&missed.chat.channel).and_then(|channel| channel.begin_at());
+        let begin = self
+            .hotline
+            .channels
+            .get(&missed.chat.channel)
+            .and_then(|channel| channel.link(Invitation::Begin));
         let text = match &begin {
             Some(link) => {
                 self.write_to_group().with("team-unreachable-link", &[("member", &name), ("link", link)])

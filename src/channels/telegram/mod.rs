@@ -204,13 +204,10 @@ impl Channel for Telegram {
         self.look().boxed()
     }
 
-    fn begin_at(&self) -> Option<String> {
-        Some(format!("https://t.me/{}", self.me.get()?.username))
-    }
-
     fn link(&self, invitation: Invitation<'_>) -> Option<String> {
         let me = self.me.get()?;
         Some(match invitation {
+            Invitation::Begin => format!("https://t.me/{}", me.username),
             Invitation::Person(code) => format!("https://t.me/{}?start={code}", me.username),
             Invitation::Group(code) => format!("https://t.me/{}?startgroup={code}", me.username),
         })

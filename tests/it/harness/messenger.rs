@@ -13,7 +13,9 @@ use axum::routing::post;
 use axum::{Json, Router};
 use futures::FutureExt;
 use futures::future::BoxFuture;
-use hotline::channels::{Abilities, Channel, Channels, Delivery, Outgoing, Rejected, SendError, webchat};
+use hotline::channels::{
+    Abilities, Channel, Channels, Delivery, Invitation, Outgoing, Rejected, SendError, webchat,
+};
 use hotline::clock::Clock;
 use hotline::domain::message::{ChatKind, Choice, Inbound, Purpose};
 use hotline::domain::pace::Pace;
@@ -282,8 +284,8 @@ impl Channel for MessengerChannel {
         .boxed()
     }
 
-    fn begin_at(&self) -> Option<String> {
-        Some(BEGIN.into())
+    fn link(&self, invitation: Invitation<'_>) -> Option<String> {
+        matches!(invitation, Invitation::Begin).then(|| BEGIN.into())
     }
 }
 
