@@ -9,7 +9,7 @@ use super::linear::{Lesson, Linear, Training, softmax};
 use super::vocabulary::{Row, Vocabulary};
 
 /// How the model is trained. Restraint and passes were chosen by leaving one voice of the catalogue out.
-const TRAINING: Training = Training { restraint: 0.05, passes: 12 };
+const TRAINING: Training = Training { restraint: 0.05, passes: 30 };
 /// Every so many texts are held back to learn how far the scores can be trusted.
 const HELD_BACK: usize = 5;
 /// A set smaller than this is too small to hold anything back.
