@@ -53,8 +53,7 @@ impl Linear {
     /// Trains a model for rows of `features` features.
     pub(super) fn train(lessons: &[Lesson<'_>], features: usize, labels: usize, how: Training) -> Self {
         let stride = labels.div_ceil(LANES).max(1) * LANES;
-        let mut model =
-            Learner { stride, weights: vec![0.0; features * stride], bias: vec![0.0; stride] };
+        let mut model = Learner { stride, weights: vec![0.0; features * stride], bias: vec![0.0; stride] };
         let mut duals = vec![0.0; lessons.len() * stride];
         let mut step = Step::new(labels, stride, how.restraint);
         let mut order: Vec<usize> = (0..lessons.len()).collect();
