@@ -2,11 +2,17 @@
 //! a shop's, stands in the same clause.
 
 use std::ops::Range;
+use std::sync::LazyLock;
+
+use aho_corasick::AhoCorasick;
 
 /// What ends a sentence.
 const STOPS: &[char] = &['.', '!', '?', '。', ';', '\n'];
 /// What ends a clause; people who dictate leave a space.
 const PAUSES: &[char] = &['.', '!', '?', '。', ';', '\n', ',', '、', ':'];
+
+/// How far a clause or a sentence is followed, in characters.
+const CHARS_MAX: usize = 80;
 
 /// The clause that a part of the text stands in.
 pub(super) fn clause(text: &str, part: &Range<usize>) -> Range<usize> {
@@ -28,9 +34,17 @@ pub(super) fn after<'t>(text: &'t str, part: &Range<usize>) -> &'t str {
     &text[part.end..clause(text, part).end]
 }
 
+/// Words that are looked for anywhere in a clause, all at once.
+pub(super) type Words = LazyLock<Option<AhoCorasick>>;
+
+/// Makes [`Words`].
+pub(super) fn words(words: &[&str]) -> Option<AhoCorasick> {
+    AhoCorasick::new(words).ok()
+}
+
 /// Whether any of the words occurs in a text.
-pub(super) fn has_any(text: &str, words: &[&str]) -> bool {
-    words.iter().any(|word| text.contains(word))
+pub(super) fn has_any(text: &str, words: &Words) -> bool {
+    words.as_ref().is_some_and(|words| words.is_match(text))
 }
 
 /// Whether a text begins with any of the words.
@@ -50,9 +64,11 @@ pub(super) fn is_han(c: char) -> bool {
 
 fn around(text: &str, part: &Range<usize>, marks: &[char], spaces: bool) -> Range<usize> {
     let (before, after) = (&text[..part.start], &text[part.end..]);
-    let start = before.char_indices().rev().find(|&(at, c)| ends(text, at, c, marks, spaces));
-    let end = after.char_indices().find(|&(at, c)| ends(text, part.end + at, c, marks, spaces));
-    start.map_or(0, |(at, c)| at + c.len_utf8())..end.map_or(text.len(), |(at, _)| part.end + at)
+    let start = before.char_indices().rev().take(CHARS_MAX);
+    let start = start.take_while(|&(at, c)| !ends(text, at, c, marks, spaces)).last();
+    let end = after.char_indices().take(CHARS_MAX);
+    let end = end.take_while(|&(at, c)| !ends(text, part.end + at, c, marks, spaces)).last();
+    start.map_or(part.start, |(at, _)| at)..end.map_or(part.end, |(at, c)| part.end + at + c.len_utf8())
 }
 
 /// A mark ends; a space does too beside a Han character, but a point or a colon within a number does not.

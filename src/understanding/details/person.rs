@@ -10,7 +10,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::clause::{self, ends_with_any, has_any, is_han, starts_with_any};
+use super::clause::{self, Words, ends_with_any, has_any, is_han, starts_with_any, words};
 
 /// Kin that is named by one word.
 const KIN: &str = "妈妈|母亲|老母亲|爸爸|父亲|老父亲|老妈子?|老爸|老娘|老爹|老母|老父|爸妈|父母|爹妈|爷爷|奶奶|外公|外婆|姥姥|姥爷|阿公|阿嬷|阿嬤|阿妈|阿爸|阿母|阿爹|\
@@ -24,7 +24,7 @@ const OWNED: &str = "妈|爸|爹|娘|哥|姐|弟|妹|嫂|叔|婶|舅|姑|姨|娃
 /// Old people, children and neighbours who are named by what they are.
 const OTHER: &str = "老奶奶|老爷爷|老大爷|老太太|老大娘|老婆婆|老阿姨|老阿婆|老阿公|老人家|老人|老头|老伯|阿伯|大爷|大妈|大娘|阿姨|阿叔|孤老|小朋友|小男孩|小女孩|男孩子?|女孩子?|小姑娘|姑娘|小伙子?|孕妇|\
      小孩子?|孩子|娃娃|娃|宝宝|婴儿|邻居|租客|夫妻|小夫妻|老夫妻|老两口|朋友|同事|同学|室友|工友";
-const SURNAMES: &str = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦许何吕张孔曹严华金魏陶姜谢邹苏潘葛范彭鲁马方俞任袁柳唐罗薛雷贺倪汤滕殷毕郝安常于时傅卞齐康伍余顾孟黄萧尹姚邵汪祁毛戴宋庞熊纪舒屈项祝董梁杜阮蓝闵席季贾江童颜郭梅盛林钟徐邱骆高夏蔡田樊胡凌霍万柯卢莫房解应丁邓洪包石崔龚程邢裴陆荣翁段侯曾叶黎白蒲赖卓池谭游庄欧";
+const SURNAMES: &str = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦许何吕张孔曹严华金魏陶姜谢邹苏潘葛范彭鲁马方俞任袁柳唐罗薛雷贺倪汤滕殷毕郝安常于时傅卞齐康伍余顾孟黄萧尹姚邵汪祁毛戴宋庞熊纪舒屈项祝董梁杜阮蓝闵席季贾江童颜郭梅盛林钟徐邱骆高夏蔡田樊胡凌霍万柯卢莫房解应丁邓洪包石崔龚程邢裴陆荣翁段侯曾叶黎白蒲赖卓池谭游庄欧刘施詹简温尤涂丘佘饶连巫易廖覃武聂焦阳";
 /// Whose: 我, 我家, 他.
 const WHOSE: &str = "我们家里?的?|咱们家的?|我们的?|咱们?家?|我家里?的?|家里的?|我的|我|俺家?|阮兜?|他家?的?|她家?的?|您";
 /// Which door: 隔壁, 楼上那户.
@@ -35,13 +35,13 @@ static CHINESE: LazyLock<Regex> = LazyLock::new(|| {
     let (kin, owned, other) = (longest_first(KIN), longest_first(OWNED), longest_first(OTHER));
     let title = "(?:阿姨|奶奶|爷爷|大爷|大妈|伯伯|叔叔|阿婆|阿公|婆婆|老师|先生|女士|太太|大姐|大哥|师傅|伯|叔|姨|婶|姐|哥)";
     let named = format!("(?:[老小阿]?[{SURNAMES}](?:{title})|[老小][{SURNAMES}](?:家|两口子)?)");
-    let given = format!("(?:[老小][{SURNAMES}]|阿[\\p{{Han}}])");
-    let door = format!("{DOOR}(?:那个|那位|那户|这位|的|一位|一个|有个|有位|住的|家的?)?(?:[\\p{{Han}}]{{1,6}}的)?");
+    let given = format!("(?:[老小][{SURNAMES}]|阿[\\x{{4E00}}-\\x{{9FFF}}])");
+    let door = format!("{DOOR}(?:那个|那位|那户|这位|的|一位|一个|有个|有位|住的|家的?)?(?:[\\x{{4E00}}-\\x{{9FFF}}]{{1,6}}的)?");
     let whose = longest_first(WHOSE);
     let one = format!("(?:{kin}|{owned})");
     let child = "(?:家?的?(?:小孩子?|孩子|儿子|女儿|娃娃?|老人|妈妈?|爸爸?|奶奶|老公|老婆|爷爷|老母亲))?";
     Regex::new(&format!(
-        "(?P<door>{door}(?:{named}|{other}|{kin}){child})|(?P<whose>(?:{whose})(?:大|小|二|老|亲|堂|表)?{one}(?:[和跟与]?(?:{kin}))?(?:{given})?{child})|(?P<named>{named}{child})|(?P<kin>(?:{kin})(?:[和跟与]?(?:{kin}))?)|(?P<other>{other})"
+        "(?P<door>{door}(?:{named}|{other}|{kin}){child})|(?P<whose>(?:{whose})(?:{one}|[大小二老亲堂表]{one})(?:[和跟与]?(?:{kin}))?(?:{given})?{child})|(?P<named>{named}{child})|(?P<kin>(?:同事|同学|朋友|室友|工友|邻居|老乡){given}|(?:{kin})(?:[和跟与]?(?:{kin}))?)|(?P<other>{other})"
     ))
     .expect("a constant pattern")
 });
@@ -54,7 +54,7 @@ static ENGLISH: LazyLock<Regex> = LazyLock::new(|| {
     let where_ = "(?: (?:next door|upstairs|downstairs|across the (?:hall|street)))?";
     let name = r"(?: (?:mrs|mr|ms|miss|auntie|uncle)\.? [a-z]+)?";
     Regex::new(&format!(
-        r"\b(?P<whose>(?:my|our|his|her|their)(?: (?:{adjective}|[0-9]+[ -]years?[ -]old|[a-z]+-year-old))* (?:{kin})\b(?:'s (?:(?:{adjective}) )*(?:{kin}))?{name}{where_})|(?P<door>(?:the|an|a)(?: (?:{adjective}))* (?:{other}|{kin}) (?:next door|upstairs|downstairs|across the (?:hall|street)))|(?P<other>(?:the|an|a)(?: (?:elderly|old|blind|deaf|disabled|little))+ (?:{other}))\b"
+        r"(?-u:\b)(?:(?P<whose>(?:my|our|his|her|their)(?: (?:{adjective}|[0-9]+[ -]years?[ -]old|[a-z]+-year-old))* (?:{kin})(?-u:\b)(?:'s (?:(?:{adjective}) )*(?:{kin}))?{name}{where_})|(?P<door>(?:the|an|a)(?: (?:{adjective}))* (?:{other}|{kin}) (?:next door|upstairs|downstairs|across the (?:hall|street)))|(?P<other>(?:the|an|a)(?: (?:elderly|old|blind|deaf|disabled|little))+ (?:{other}))(?-u:\b))"
     ))
     .expect("a constant pattern")
 });
@@ -63,7 +63,7 @@ static ENGLISH: LazyLock<Regex> = LazyLock::new(|| {
 const NOT_PERSONS: &[&str] = &[
     "小孩子气", "孩子气", "孩子们", "老人机", "老人卡", "老人证", "老人食堂", "老人餐", "老人活动", "老人大学", "老人房", "老人家园", "朋友圈", "老人院", "老人中心",
     "老公房", "孕妇课", "孕妇班", "宝宝椅", "邻居们", "同学们", "朋友们", "阿姨们", "老人们", "老大不", "老二楼", "先生们", "老师", "老人优待", "孩子王", "奶奶粉", "先生路", "妈祖", "老人协会",
-    "小朋友们", "女儿墙", "娃娃机", "儿子们", "妹仔",
+    "小朋友们", "女儿墙", "娃娃机", "儿子们", "妹仔", "娘家", "婆家",
 ];
 /// Right before: they are thanked, called, or only looked for to help.
 const BEFORE_HELPERS: &[&str] = &[
@@ -76,10 +76,10 @@ const AFTER_HELPERS: &[&str] = &[
     "帮我", "给我", "替我", "教我", "介绍", "告诉我", "不同意", "让我来问", "叫我来", "不让", "食堂", "说你们", "说可以", "在部队", "当兵", "出海", "说社区", "说找你们", "以前", "建议",
 ];
 /// What people need who are named by nothing but what they are.
-const NEEDS: &[&str] = &[
-    "没人", "要", "想", "需要", "发烧", "生病", "独居", "一个人", "走不动", "不便", "放学", "上学", "报名", "岁", "走失", "不见", "丢", "迷路", "摔", "跌", "晕", "送", "吃", "病", "住院", "瘫", "失智", "几天", "两天", "三天", "咳", "哭", "可怜",
+static NEEDS: Words = Words::new(|| words(&[
+    "没人", "要", "想", "需要", "发烧", "生病", "独居", "一个人", "不便", "放学", "上学", "报名", "岁", "走失", "不见", "丢", "迷路", "摔", "跌", "晕", "送", "吃", "病", "住院", "瘫", "失智", "几天", "两天", "三天", "咳", "哭", "可怜",
     "找不到", "转学", "读", "在家", "开门", "过敏", "自闭", "住", "腿", "眼", "耳",
-];
+]));
 /// What leads to somebody whom something is wanted for.
 const FOR: &[&str] = &["给", "帮", "让", "为", "带", "接", "照顾", "陪", "替", "看看", "家里", "家有", "我有个", "有个", "有位", "一个", "一位"];
 
@@ -109,7 +109,7 @@ fn worth(text: &str, range: &Range<usize>, kind: &str) -> Option<u8> {
         "kin" => Some(3),
         "named" => (before.is_empty() || ends_with_any(before, FOR)).then_some(2).filter(|_| !is_writer(person)),
         _ if person.is_ascii() => Some(2),
-        _ => (has_any(after, NEEDS) && (before.trim().is_empty() || is_for(before)) || ends_with_any(before, FOR)).then_some(1),
+        _ => (has_any(after, &NEEDS) && (before.trim().is_empty() || is_for(before)) || ends_with_any(before, FOR)).then_some(1),
     }
 }
 
@@ -131,7 +131,7 @@ fn is_inside_a_word(before: &str, person: &str) -> bool {
 /// They told, helped or are away. Somebody who tells of their own need is not merely telling.
 fn is_away(after: &str) -> bool {
     let after = after.trim_start();
-    let own = has_any(after, &["她", "他"]) && after.starts_with(['说', '让', '叫']);
+    let own = after.contains(['她', '他']) && after.starts_with(['说', '让', '叫']);
     let told = starts_with_any(after, &["说", "叫我", "让我"]) && !own;
     told && !after.starts_with("说不") || starts_with_any(after, AFTER_HELPERS) || starts_with_any(after, &[" is away", " works", " is at work", " is abroad", " said", " told"])
 }

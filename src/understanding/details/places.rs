@@ -21,6 +21,11 @@ const NAME_CHARS_MAX: usize = 4;
 const SUFFIXES: &[&str] = &["社区居委会", "居委会", "社区", "街道", "小区", "村", "镇", "区"];
 /// Names shorter than this, in characters, are only known with their suffix.
 const BARE_CHARS_MIN: usize = 2;
+/// Names that are ordinary words are only known with their suffix.
+const ORDINARY: &[&str] = &[
+    "希望", "小学", "村里", "龙头", "莲花", "南门", "北门", "前进", "新华", "振兴", "阳光", "和平", "人民", "光明", "团结", "幸福",
+    "东方", "山头", "山边", "塘边", "溪边", "北站", "海天", "文明", "长青", "长乐", "海滨", "滨水", "凤凰", "健康", "友谊", "新村",
+];
 /// What follows a name that is part of a road's, a compound's or a building's name and not the area's.
 static ELSEWHERE: LazyLock<Regex> = LazyLock::new(|| {
     let road = "[东西南北中一二三四五六七八九十]?(?:路|街|巷|大道|里)";
@@ -38,9 +43,9 @@ const FOLLOWING: &[&str] = &["这", "那", "的", "附近", "一带", "居委", 
 const ENDINGS: &[&str] = &["社区", "村"];
 /// What stands before 社区 or 村 and is no name.
 const NO_NAMES: &[&str] = &[
-    "本", "新", "老", "农", "山", "乡", "城中", "整个", "其他", "别的", "隔壁", "附近", "所在", "外地", "自己", "咱",
-    "邻近", "志愿", "智慧", "居住", "文明", "街道", "学校", "医院", "电话", "听", "关于", "感谢", "谢谢", "希望", "麻烦",
-    "一个", "两个", "几个", "同一",
+    "城中", "整个", "其他", "别的", "隔壁", "附近", "所在", "外地", "自己", "邻近", "志愿", "智慧", "居住", "文明", "街道", "学校",
+    "医院", "电话", "关于", "感谢", "谢谢", "希望", "麻烦", "一个", "两个", "几个", "同一", "冒充", "联系", "反映", "投诉", "通知",
+    "所属", "属于", "代表", "配合", "支持", "咱们",
 ];
 
 /// The areas' names and the automaton that finds them.
@@ -71,7 +76,7 @@ impl Places {
         for area in areas {
             let full: String = area.name.chars().map(fold).collect();
             let bare = SUFFIXES.iter().find_map(|suffix| full.strip_suffix(suffix)).map(str::to_owned);
-            let known = bare.filter(|bare| bare.chars().count() >= BARE_CHARS_MIN);
+            let known = bare.filter(|bare| bare.chars().count() >= BARE_CHARS_MIN && !ORDINARY.contains(&bare.as_str()));
             for (name, bare) in std::iter::once((full, false)).chain(known.map(|bare| (bare, true))) {
                 names.push(name);
                 named.push(Named { code: area.code.clone(), kind: area.kind, bare });
@@ -106,10 +111,11 @@ impl Places {
 
     /// The first name that ends like a community's.
     fn unknown(&self, text: &str) -> Option<Place> {
-        let ends = ENDINGS.iter().flat_map(|ending| text.match_indices(ending));
+        let ends = ENDINGS.iter().flat_map(|ending| text.match_indices(*ending));
         let ranges = ends.filter_map(|(at, ending)| {
             let start = names::start(text, at)?.max(self.end_of_area_before(text, at));
-            is_name(&text[start..at]).then_some(start..at + ending.len())
+            let village = ending == "村" && text[at..].starts_with("村社区");
+            (!village && is_name(&text[start..at])).then_some(start..at + ending.len())
         });
         ranges.min_by_key(|range| range.start).map(|range| Place { area: None, range })
     }

@@ -19,10 +19,10 @@ const ROOM: &str = "[0-9]{3,4}[a-z]?";
 
 /// The numbers of one door in a row: 12号3栋502室, 28号之603, 2号之5,1801, 3-502, 820.
 static DOOR: LazyLock<Regex> = LazyLock::new(|| {
-    let units = "号楼|号院|号|弄|巷|栋|幢|座|单元|梯|楼|层|室|房|户|f\\b";
+    let units = "号楼|号院|号|弄|巷|栋|幢|座|单元|梯|楼|层|室|房|户|f(?-u:\\b)";
     let part = format!("{NUMBER}(?:-{NUMBER})?(?:{units})|[a-z](?:栋|座|区|幢|单元|室)|之{NUMBER}|后栋|前栋");
-    let last = format!("[ ,、-]?{ROOM}\\b(?:室|房|户)?|-{NUMBER}");
-    Regex::new(&format!("(?:{part})(?: ?(?:{part}))*(?:{last})*|[0-9]{{1,4}}(?:-[0-9]{{1,4}})*"))
+    let last = format!("[ ,、-]?{ROOM}(?-u:\\b)(?:室|房|户)?|-{NUMBER}");
+    Regex::new(&format!("(?:{part})(?: ?(?:{part}))*(?:{last})?|[0-9]{{1,4}}(?:-[0-9]{{1,4}})*"))
         .expect("a constant pattern")
 });
 /// What ends a road's name.
@@ -91,6 +91,11 @@ fn place_before(text: &str, end: usize, floor: usize) -> Option<usize> {
     ((chars > 1 || numeral || chars == 1 && !NO_NAMES.contains(&name)) && !plain).then_some(start)
 }
 
+/// What looks like a room is the beginning of a longer number: 0933 111 222.
+fn goes_on(after: &str) -> bool {
+    after.strip_prefix([' ', '-', '.']).is_some_and(|after| after.starts_with(|c: char| c.is_ascii_digit()))
+}
+
 fn ends_with_numeral(text: &str) -> bool {
     text.ends_with(['一', '二', '三', '四', '五', '六', '七', '八', '九', '十'])
 }
@@ -99,7 +104,7 @@ fn ends_with_numeral(text: &str) -> bool {
 fn clipped(text: &str, mut range: Range<usize>) -> Range<usize> {
     let part = &text[range.clone()];
     let last = part.rfind([',', '、', ' ']).filter(|at| part[*at + 1..].starts_with(|c: char| c.is_ascii_digit()));
-    let counted = starts_with_any(&text[range.end..], COUNTED);
+    let counted = starts_with_any(&text[range.end..], COUNTED) || goes_on(&text[range.end..]);
     if let Some(at) = last.filter(|_| counted && part.ends_with(|c: char| c.is_ascii_digit())) {
         range.end = range.start + at;
         let trimmed = text[range.clone()].trim_end_matches([',', '、', ' ']).len();

@@ -14,13 +14,13 @@ static ADDRESS: LazyLock<Regex> = LazyLock::new(|| {
           [0-9]{{1,2}}(?:st|nd|rd|th) floor|[0-9]{{1,2}}/?f|#[0-9]+(?:-[0-9]+)?"
     )
     .replace("\\\n          ", "");
-    let road = r"(?:[a-z][a-z']* ){1,3}(?:road|rd|street|st|lane|avenue|ave|alley|lu|jie)\b";
+    let road = r"(?:[a-z][a-z']* ){1,3}(?:road|rd|street|st|lane|avenue|ave|alley|lu|jie)(?-u:\b)";
     let numbered = format!(r"(?:no\.? ?)?[0-9]{{1,5}}[a-z]?,? {road}");
-    let bare = format!(r"{road}(?:,? (?:no\.? ?)?[0-9]{{1,5}}\b)?");
+    let bare = format!(r"{road}(?:,? (?:no\.? ?)?[0-9]{{1,5}}(?-u:\b))?");
     let number = r"no\. ?[0-9]{1,5}";
     let part = format!("(?:{inside}|{numbered}|{number})");
     let more = format!("(?:,? (?:on |of |at |in )?(?:{inside}|{numbered}|{bare}|{number}))*");
-    Regex::new(&format!(r"\b(?:{part}|#[0-9]+|{bare}){more}\b")).expect("a constant pattern")
+    Regex::new(&format!(r"(?-u:\b)(?:{part}|#[0-9]+|{bare}){more}(?-u:\b)")).expect("a constant pattern")
 });
 
 /// Words that no road is called by: what leads to its name, or has nothing to do with one.

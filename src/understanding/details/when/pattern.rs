@@ -27,7 +27,7 @@ const WEEK: &str = "(?:周|星期|礼拜)";
 
 fn chinese_day() -> String {
     let weekdays = "[一二三四五六日天末]{1,4}";
-    let to_weekday = format!("(?:[到至~-]|或者?|、){WEEK}?{weekdays}");
+    let to_weekday = format!("(?:[到至~-]|或者?|和|、)?{WEEK}{weekdays}|[到至-]{weekdays}");
     let lunar_day = "(?:初[一二三四五六七八九十]|廿[一二三四五六七八九]|二?十[一二三四五六七八九]?|三十)";
     let lunar = format!("(?:农历|阴历|旧历)?(?:正|腊|冬)月{lunar_day}?|(?:农历|阴历|旧历){N}月{lunar_day}|大?年?初[一二三四五六七八九十]|大年三十|除夕");
     let festival = "(?:国庆|春节|中秋|端午|清明|重阳|元旦|元宵|五一|劳动|圣诞|儿童)节?(?:长假|放?假期?期?间?)?|过年|寒假|暑假";
@@ -76,7 +76,7 @@ static ENGLISH: LazyLock<Regex> = LazyLock::new(|| {
     let at = "(?:after|before|by|at|around|from|between) ";
     let to = format!("(?: ?(?:to|-|and|until) ?{clock})?");
     Regex::new(&format!(
-        r"\b(?:(?:{before})?(?P<clock2>{clock}){to} (?:on )?(?P<day2>{day})(?: (?P<part2>{part}))?|(?:{before})?(?P<day>{day})(?: (?P<part>{part}))?(?:,? (?:{at})?(?P<clock>{clock}){to})?|(?:{before})?(?P<clock3>{clock}){to}|(?P<soon>right now|right away|immediately)|(?:in|within) (?P<count>half an?|an?|one|two|three|four|five|six|[0-9]{{1,2}}) (?P<unit>hour|minute|day|week)s?)\b"
+        r"(?-u:\b)(?:(?:{before})?(?P<clock2>{clock}){to} (?:on )?(?P<day2>{day})(?: (?P<part2>{part}))?|(?:{before})?(?P<day>{day})(?: (?P<part>{part}))?(?:,? (?:{at})?(?P<clock>{clock}){to})?|(?:{before})?(?P<clock3>{clock}){to}|(?P<soon>right now|right away|immediately)|(?:in|within) (?P<count>half an?|an?|one|two|three|four|five|six|[0-9]{{1,2}}) (?P<unit>hour|minute|day|week)s?)(?-u:\b)"
     ))
     .expect("a constant pattern")
 });
