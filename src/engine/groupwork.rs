@@ -61,7 +61,11 @@ impl Desk<'_> {
             Reading::Tap(action) => return self.work_in_group(message, sender, work_of_tap(action)?),
             Reading::Mistake(mistake) => self.answer_group(message, |say| say.mistake(mistake)),
             Reading::Event(event) => self.happened_in_group(message, event),
-            Reading::Place(_) | Reading::Words(..) | Reading::Attached(_) | Reading::Nothing => {}
+            Reading::Place(_)
+            | Reading::Words(..)
+            | Reading::Needs(_)
+            | Reading::Attached(_)
+            | Reading::Nothing => {}
         }
         None
     }
@@ -123,6 +127,7 @@ impl Desk<'_> {
             Reading::Mistake(_)
             | Reading::Place(_)
             | Reading::Words(..)
+            | Reading::Needs(_)
             | Reading::Attached(_)
             | Reading::Event(_)
             | Reading::Nothing => return None,

@@ -7,7 +7,7 @@ use crate::domain::code::Code;
 use crate::domain::command::{Action, Command, Misread};
 use crate::domain::id::CaseNumber;
 use crate::domain::message::{Attachment, ChatEvent, ChatKind, Inbound, Language, Location};
-use crate::domain::understood::Understanding;
+use crate::domain::understood::{Need, Understanding};
 use crate::understanding::Understander;
 
 /// The longest words that are kept, in characters; more is cut off, and the platform has the rest.
@@ -26,6 +26,8 @@ pub(super) enum Reading {
     Place(Location),
     /// What somebody wants to tell us.
     Words(String, Box<Understanding>),
+    /// Several things at once, the most urgent first.
+    Needs(Vec<Need>),
     /// A recording, a picture, a file, without words.
     Attached(Attachment),
     /// Something happened to the chat.
@@ -60,8 +62,16 @@ impl Reading {
             (None, Some(attachment)) if words.trim().is_empty() => Self::Attached(attachment.clone()),
             (None, None) if words.trim().is_empty() => Self::Nothing,
             (None, _) => {
-                let understanding = Box::new(understander.understand(&words, now));
-                Self::Words(words, understanding)
+                // A correction is one, however much it says.
+                if message.body.edited {
+                    let understanding = Box::new(understander.understand(&words, now));
+                    return Self::Words(words, understanding);
+                }
+                let mut needs = understander.needs(&words, now);
+                match needs.pop() {
+                    Some(only) if needs.is_empty() => Self::Words(words, Box::new(only.understanding)),
+                    last => Self::Needs(needs.into_iter().chain(last).collect()),
+                }
             }
         }
     }
@@ -74,9 +84,25 @@ impl Reading {
             Self::Mistake(_)
             | Self::Place(_)
             | Self::Words(..)
+            | Self::Needs(_)
             | Self::Attached(_)
             | Self::Event(_)
             | Self::Nothing => None,
+        }
+    }
+
+    /// How many cases it may open.
+    pub(super) fn new_cases(&self) -> usize {
+        match self {
+            Self::Needs(needs) => needs.len(),
+            Self::Tap(_)
+            | Self::Order(_)
+            | Self::Mistake(_)
+            | Self::Place(_)
+            | Self::Words(..)
+            | Self::Attached(_)
+            | Self::Event(_)
+            | Self::Nothing => 1,
         }
     }
 
@@ -89,6 +115,7 @@ impl Reading {
             | Self::Mistake(_)
             | Self::Place(_)
             | Self::Words(..)
+            | Self::Needs(_)
             | Self::Attached(_)
             | Self::Event(_)
             | Self::Nothing => None,
@@ -109,6 +136,7 @@ impl Reading {
     pub(super) fn language(&self) -> Option<Language> {
         match self {
             Self::Words(_, understanding) => Some(understanding.language),
+            Self::Needs(needs) => needs.first().map(|need| need.understanding.language),
             Self::Tap(_)
             | Self::Order(_)
             | Self::Mistake(_)

@@ -12,6 +12,8 @@ mod restart;
 mod states;
 mod store;
 mod telegram;
+mod telegram_killed;
+mod telegram_trouble;
 mod tidy;
 mod understanding;
 mod webhook;
