@@ -248,8 +248,8 @@ impl Config {
             );
             let secrets: Vec<_> =
                 std::iter::once(&config.secret).chain(&config.previous_secrets).cloned().collect();
-            let mut webhook =
-                webhook::Webhook::new(peer, &secrets, config.deliver_url.clone()).with_context(|| key.clone())?;
+            let mut webhook = webhook::Webhook::new(peer, &secrets, config.deliver_url.clone())
+                .with_context(|| key.clone())?;
             if let Some(address) = &config.attachment_url {
                 let address = address.parse().with_context(|| format!("{key} attachment_url"))?;
                 webhook = webhook.fetching_from(address);

@@ -224,7 +224,8 @@ impl Channels {
 
     /// Where a telephone number is written to, if anywhere.
     pub fn chat_of_number(&self, number: &str) -> Option<Chat> {
-        let mut chats = self.0.iter().filter_map(|(name, channel)| Some((name, channel.chat_of_number(number)?)));
+        let mut chats =
+            self.0.iter().filter_map(|(name, channel)| Some((name, channel.chat_of_number(number)?)));
         chats.next().map(|(name, id)| Chat::new(name, id))
     }
 

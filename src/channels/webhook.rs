@@ -294,11 +294,10 @@ impl Webhook {
     /// The request is signed as a delivery without a body, whose id is the attachment's.
     async fn fetch_signed(&self, attachment: &Attachment) -> Result<Fetched, SendError> {
         let never = |reason: &str| SendError::Never(reason.into());
-        let later = |error: reqwest::Error| SendError::Later {
-            pause: None,
-            reason: error.without_url().to_string(),
-        };
-        let mut address = self.attachment_url.clone().ok_or_else(|| never("no attachment_url is configured"))?;
+        let later =
+            |error: reqwest::Error| SendError::Later { pause: None, reason: error.without_url().to_string() };
+        let mut address =
+            self.attachment_url.clone().ok_or_else(|| never("no attachment_url is configured"))?;
         let path = address.path_segments_mut();
         path.map_err(|()| never("attachment_url has no path"))?.pop_if_empty().push(&attachment.id);
         let mut request = self.client.get(address);

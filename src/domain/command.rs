@@ -283,8 +283,7 @@ fn telephone(text: &str) -> Option<String> {
     let half_width: String = text.chars().map(digit::half_width).collect();
     let abroad = half_width.starts_with('+');
     let joint = |c: char| c.is_whitespace() || "-()".contains(c);
-    let digits: String =
-        half_width.trim_start_matches('+').chars().filter(|c| !joint(*c)).collect();
+    let digits: String = half_width.trim_start_matches('+').chars().filter(|c| !joint(*c)).collect();
     if !digits.bytes().all(|byte| byte.is_ascii_digit()) {
         return None;
     }

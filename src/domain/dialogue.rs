@@ -61,7 +61,9 @@ impl Asked {
         match self {
             Self::Detail { detail, .. } => *detail != Detail::Community,
             Self::Comment { .. } | Self::ReleaseReason { .. } => true,
-            Self::Which { .. } | Self::Solved { .. } | Self::Satisfied { .. } | Self::WantCase { .. } => false,
+            Self::Which { .. } | Self::Solved { .. } | Self::Satisfied { .. } | Self::WantCase { .. } => {
+                false
+            }
         }
     }
 

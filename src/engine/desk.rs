@@ -312,7 +312,9 @@ impl Desk<'_> {
     /// tried only if there is no other.
     pub fn private_chat(&self, person: &PersonId) -> Option<Chat> {
         let theirs = self.contacts.iter().filter(|contact| &contact.person == person);
-        theirs.min_by_key(|contact| (contact.unreachable_at.is_some(), Reverse(contact.chosen_at))).map(Contact::chat)
+        theirs
+            .min_by_key(|contact| (contact.unreachable_at.is_some(), Reverse(contact.chosen_at)))
+            .map(Contact::chat)
     }
 
     /// Whose private chat it is.

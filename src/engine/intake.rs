@@ -9,9 +9,9 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use super::beforehand::{self, Beforehand, TRIES_SPAN};
-use super::{Hotline, events};
 use super::desk::{Desk, Wanted};
 use super::reading::Reading;
+use super::{Hotline, events};
 use crate::domain::code::Code;
 use crate::domain::command::Action;
 use crate::domain::id::{CaseNumber, MessageId};

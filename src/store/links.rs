@@ -173,19 +173,14 @@ impl Tx {
     /// decides anew.
     async fn join_people(&mut self, one: &PersonId, other: &PersonId) -> Result<()> {
         for statement in JOIN {
-            sqlx::query(statement)
-                .bind(other.as_str())
-                .bind(one.as_str())
-                .execute(self.conn())
-                .await?;
+            sqlx::query(statement).bind(other.as_str()).bind(one.as_str()).execute(self.conn()).await?;
         }
         Ok(())
     }
 
     /// How many wrong codes somebody has sent since an instant, at most an hour ago.
     pub async fn wrong_codes(&mut self, channel: &str, contact: &str, since: Timestamp) -> Result<i64> {
-        const TRIES: &str =
-            "select tries from wrong_code where channel = $1 and contact = $2 and since > $3";
+        const TRIES: &str = "select tries from wrong_code where channel = $1 and contact = $2 and since > $3";
         let query = sqlx::query(TRIES).bind(channel).bind(contact).bind(since.as_millisecond());
         query.fetch_optional(self.conn()).await?.map_or(Ok(0), |row| row.int("tries"))
     }

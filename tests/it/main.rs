@@ -5,6 +5,7 @@ mod harness;
 
 mod browser;
 mod delivery;
+mod dialogue;
 mod journeys;
 mod migration;
 mod race;

@@ -1,10 +1,12 @@
 //! The table of states and events, printed to docs/states.md from the state machine itself. When the machine
 //! changes, `HOTLINE_PRINT=1 cargo test --test it states` prints it anew.
 
-use hotline::domain::case::{Case, Ending, Event, Origin, Outcome, Policy, State, Survey, Why, World, step};
+use hotline::domain::case::{
+    Case, Ending, Event, Heard, Origin, Outcome, Policy, State, Survey, Why, World, step,
+};
 use hotline::domain::deadline::{Calendar, Holidays};
 use hotline::domain::id::{CaseNumber, PersonId};
-use hotline::domain::message::Priority;
+use hotline::domain::message::{AttachmentKind, Priority};
 use hotline::domain::routing::Directory;
 use hotline::domain::service::Services;
 use hotline::domain::team::Rung;
@@ -21,6 +23,7 @@ fn states(now: Timestamp) -> Vec<(&'static str, State)> {
     let by = Some(("repair".into(), lin()));
     vec![
         ("Triage", State::Triage { why: Why::Unsure, look_by: now }),
+        ("Triage, without words", State::Triage { why: Why::Wordless, look_by: now }),
         ("Offered", State::Offered { team: "repair".into(), accept_by: now, passed: Vec::new() }),
         ("Accepted", State::Accepted { team: "repair".into(), member: lin(), idle_by: now, warned: false }),
         ("Done", State::Done { by: by.clone(), asked: true, reminded: false, ask_by: now }),
@@ -30,10 +33,28 @@ fn states(now: Timestamp) -> Vec<(&'static str, State)> {
     ]
 }
 
+fn heard() -> Heard {
+    Heard {
+        text: "门铃坏了".into(),
+        service: "care.repair".into(),
+        confidence: 0.9,
+        runners_up: Vec::new(),
+        details: Details::default(),
+        triage: None,
+    }
+}
+
 fn events() -> Vec<(&'static str, Event)> {
     let reason = String::new;
     vec![
         ("the resident adds words", Event::Tell { text: "门铃坏了".into(), details: Details::default() }),
+        (
+            "the resident corrects words",
+            Event::Correct { text: "更正：门坏了".into(), details: Details::default() },
+        ),
+        ("a recording comes", Event::Attach { kind: AttachmentKind::Voice, seconds: Some(9), member: None }),
+        ("a person must listen", Event::Listen),
+        ("it is understood at last", Event::Understood(Box::new(heard()))),
         ("the service is set", Event::Classify { service: "care.repair".into() }),
         ("the place is told", Event::Locate { area: "lianhuabei".into() }),
         ("a member accepts", Event::Accept { member: lin(), team: "repair".into() }),

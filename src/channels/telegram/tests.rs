@@ -91,7 +91,12 @@ fn a_private_message() {
     assert_eq!(message.sender, "4201");
     assert_eq!(
         message.body,
-        Body { text: Some("家里水龙头漏水".into()), name: Some("美 陈".into()), ..Body::default() }
+        Body {
+            text: Some("家里水龙头漏水".into()),
+            name: Some("美 陈".into()),
+            message: Some("7".into()),
+            ..Body::default()
+        }
     );
 }
 

@@ -4,8 +4,8 @@
 
 use super::turn::Turn;
 use super::{
-    CardState, Case, Effect, Ending, Event, EventWord, Heard, Letter, Outcome, Refusal, Stage, State, Step, Why,
-    World,
+    CardState, Case, Effect, Ending, Event, EventWord, Heard, Letter, Outcome, Refusal, Stage, State, Step,
+    Why, World,
 };
 use crate::domain::deadline::Hours;
 use crate::domain::id::{AreaCode, PersonId, ServiceCode, TeamCode};
@@ -116,7 +116,8 @@ impl Turn<'_> {
             false => format!("{}\n{}", case.text, heard.text),
         };
         case.priority = case.priority.min(heard.service.priority());
-        (case.service, case.confidence, case.runners_up) = (heard.service, heard.confidence, heard.runners_up);
+        (case.service, case.confidence, case.runners_up) =
+            (heard.service, heard.confidence, heard.runners_up);
         if let Some(area) = &heard.details.area {
             case.area = Some(area.clone());
         }

@@ -30,12 +30,7 @@ impl Desk<'_> {
     }
 
     /// What came with words goes where the words went.
-    pub(super) fn keep_attachment(
-        &mut self,
-        person: &PersonId,
-        number: CaseNumber,
-        attachment: &Attachment,
-    ) {
+    pub(super) fn keep_attachment(&mut self, person: &PersonId, number: CaseNumber, attachment: &Attachment) {
         let Some(case) = self.case(number).filter(|case| !case.is_closed()) else { return };
         let resident = &case.resident == person;
         let event = attach(attachment, (!resident).then(|| person.clone()));
@@ -182,8 +177,7 @@ impl Desk<'_> {
 }
 
 fn listens(case: &Case) -> bool {
-    case.is_wordless()
-        && matches!(case.state, crate::domain::case::State::Triage { why: Why::Recording, .. })
+    case.is_wordless() && matches!(case.state, crate::domain::case::State::Triage { why: Why::Recording, .. })
 }
 
 fn attach(attachment: &Attachment, member: Option<PersonId>) -> Event {

@@ -80,7 +80,8 @@ pub(super) async fn open(
     let id = MessageId::from(id.as_str());
     let found = web.hotline.store.read().await?.attachment(&id, number).await?;
     let (channel, attachment) = found.ok_or(Error::NotFound)?;
-    let channel = web.hotline.channels.get(&channel).ok_or(Error::Elsewhere("its messenger is not configured"))?;
+    let channel =
+        web.hotline.channels.get(&channel).ok_or(Error::Elsewhere("its messenger is not configured"))?;
     supervise::note_attachment_view(&web.hotline, &staff.name, number, &attachment).await?;
     let fetched = channel.fetch(&attachment).await.map_err(|error| why_not(&error))?;
     if fetched.bytes.len() > BYTES_MAX {

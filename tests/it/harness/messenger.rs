@@ -112,8 +112,15 @@ impl Messenger {
         let mut channels = Channels::default();
         channels.add(webchat::NAME, webchat::Webchat);
         let client = reqwest::Client::new();
-        channels.add(NAME, MessengerChannel { url: self.url.clone(), client, abilities });
+        channels.add(NAME, MessengerChannel { url: self.url.clone(), client, abilities, telephone: false });
         channels
+    }
+
+    /// The same as a gateway to telephones, which have no buttons.
+    pub fn add_as_telephone(&self, channels: &mut Channels, name: &str) {
+        let abilities = Abilities { buttons: false, pace: Pace::UNLIMITED, ..ABILITIES };
+        let client = reqwest::Client::new();
+        channels.add(name, MessengerChannel { url: self.url.clone(), client, abilities, telephone: true });
     }
 
     fn inner(&self) -> MutexGuard<'_, Inner> {
@@ -240,11 +247,16 @@ struct MessengerChannel {
     url: String,
     client: reqwest::Client,
     abilities: Abilities,
+    telephone: bool,
 }
 
 impl Channel for MessengerChannel {
     fn abilities(&self) -> Abilities {
         self.abilities
+    }
+
+    fn chat_of_number(&self, number: &str) -> Option<String> {
+        self.telephone.then(|| number.to_owned())
     }
 
     fn receive(&self, _: Delivery<'_>, _: Timestamp) -> Result<Vec<Inbound>, Rejected> {

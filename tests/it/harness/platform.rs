@@ -6,9 +6,9 @@ use std::sync::{Arc, Mutex};
 
 use axum::Router;
 use axum::body::Bytes;
-use axum::extract::State;
+use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};
-use axum::routing::post;
+use axum::routing::{get, post};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use hmac::{Hmac, KeyInit, Mac};
@@ -18,6 +18,9 @@ use tokio::net::TcpListener;
 
 /// What the platform and the hotline share.
 pub const SECRET: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+
+/// What the platform keeps of a recording.
+pub const RECORDING: &[u8] = b"OggS and what was said";
 
 /// See the module.
 #[derive(Clone)]
@@ -32,7 +35,10 @@ impl Platform {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let url = format!("http://{}/deliver", listener.local_addr().expect("an address"));
         let platform = Self { url, kept: Arc::default(), answer: Arc::new(AtomicU16::new(200)) };
-        let app = Router::new().route("/deliver", post(keep)).with_state(platform.clone());
+        let app = Router::new()
+            .route("/deliver", post(keep))
+            .route("/attachments/{id}", get(give))
+            .with_state(platform.clone());
         tokio::spawn(async move { axum::serve(listener, app).await });
         platform
     }
@@ -60,6 +66,22 @@ async fn keep(State(platform): State<Platform>, headers: HeaderMap, body: Bytes)
         platform.kept.lock().expect("no test panicked").push(value);
     }
     status
+}
+
+/// What residents sent: only to whoever signs the request.
+async fn give(
+    Path(id): Path<String>,
+    headers: HeaderMap,
+) -> (StatusCode, [(&'static str, &'static str); 1], &'static [u8]) {
+    let text =
+        |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned();
+    assert_eq!(text("webhook-id"), id);
+    assert_eq!(text("webhook-signature"), signature(&id, &text("webhook-timestamp"), b""), "it is signed");
+    match id.as_str() {
+        "rec 1" => (StatusCode::OK, [("content-type", "audio/ogg")], RECORDING),
+        "page" => (StatusCode::OK, [("content-type", "text/html")], b"<script>alert(1)</script>"),
+        _ => (StatusCode::GONE, [("content-type", "text/plain")], b""),
+    }
 }
 
 /// The signature of the standard, written a second time so that the tests do not believe the code.
