@@ -22,6 +22,11 @@ impl Code {
         Self(std::array::from_fn(|place| ALPHABET[(bits >> (5 * (SIGNS - 1 - place)) & 31) as usize]))
     }
 
+    /// Whether it has a letter and a digit: such a code is known for one even where it stands alone.
+    pub fn is_mixed(&self) -> bool {
+        self.0.iter().any(u8::is_ascii_digit) && self.0.iter().any(u8::is_ascii_alphabetic)
+    }
+
     /// Reads a code as people write it: any case, with or without dashes and spaces, O for 0, I and l for 1.
     pub fn parse(text: &str) -> Option<Self> {
         let mut signs = text.chars().map(half_width).filter(|c| !is_joint(*c));

@@ -61,7 +61,7 @@ impl Desk<'_> {
     }
 
     fn new_link(&mut self, person: &PersonId, waiting: &Waiting, number: Option<Chat>) -> Code {
-        let code = Code::from_random(rand::random());
+        let code = mixed_code();
         self.add_link(LinkRow {
             digest: digest(code.as_str()),
             person: person.clone(),
@@ -98,5 +98,15 @@ impl Desk<'_> {
             LinkUse::Unknown => "code-unknown",
         };
         self.say_to(person, self.write_to(person).say(id));
+    }
+}
+
+/// It is sent alone, so it must not look like words or a number.
+fn mixed_code() -> Code {
+    loop {
+        let code = Code::from_random(rand::random());
+        if code.is_mixed() {
+            return code;
+        }
     }
 }
