@@ -92,7 +92,7 @@ impl Place {
             language: Language::ZhCn,
             channels,
             catalog,
-            understander,
+            understander: Some(understander),
         });
         let hotline = hotline.await.expect("a hotline");
         import(&hotline, &CityFile::parse(CITY).expect("a city")).await.expect("imported");

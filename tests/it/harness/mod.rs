@@ -76,7 +76,7 @@ pub async fn open(url: &str, clock: Clock, channels: Channels, gate: Option<Gate
         language: Language::ZhCn,
         channels,
         catalog,
-        understander,
+        understander: Some(understander),
     };
     Hotline::open(parts).await.expect("the city can be read")
 }

@@ -29,7 +29,9 @@ fn chinese_day() -> String {
     let weekdays = "[一二三四五六日天末]{1,4}";
     let to_weekday = format!("(?:[到至~-]|或者?|和|、)?{WEEK}{weekdays}|[到至-]{weekdays}");
     let lunar_day = "(?:初[一二三四五六七八九十]|廿[一二三四五六七八九]|二?十[一二三四五六七八九]?|三十)";
-    let lunar = format!("(?:农历|阴历|旧历)?(?:正|腊|冬)月{lunar_day}?|(?:农历|阴历|旧历){N}月{lunar_day}|大?年?初[一二三四五六七八九十]|大年三十|除夕");
+    let lunar = format!(
+        "(?:农历|阴历|旧历)?(?:正|腊|冬)月{lunar_day}?|(?:农历|阴历|旧历){N}月{lunar_day}|大?年?初[一二三四五六七八九十]|大年三十|除夕"
+    );
     let festival = "(?:国庆|春节|中秋|端午|清明|重阳|元旦|元宵|五一|劳动|圣诞|儿童)节?(?:长假|放?假期?期?间?)?|过年|寒假|暑假";
     let month = "(?:这个?月|本月|下个?月)";
     format!(
@@ -48,7 +50,8 @@ fn chinese_clock() -> String {
 
 static CHINESE: LazyLock<Regex> = LazyLock::new(|| {
     let (day, clock) = (chinese_day(), chinese_clock());
-    let part = "一大早|大清早|一早|清早|清晨|凌晨|早上|早晨|上午|中午|午后|下午|傍晚|晚上|夜里|半夜|白天|早|晚";
+    let part =
+        "一大早|大清早|一早|清早|清晨|凌晨|早上|早晨|上午|中午|午后|下午|傍晚|晚上|夜里|半夜|白天|早|晚";
     let until = format!("(?:[到至~—-](?:{part})?(?:{clock}))?");
     let bound = "(?:之前|以前|前后|前|之后|以后|后|左右|下班后|放学后|下班前)?";
     let birthday = "(?:生日)?(?:那天|当天)?";
@@ -63,7 +66,8 @@ static CHINESE: LazyLock<Regex> = LazyLock::new(|| {
 });
 
 static ENGLISH: LazyLock<Regex> = LazyLock::new(|| {
-    let clock = r"(?:[0-9]{1,2}(?::[0-9]{2})? ?(?:am|pm|a\.m\.|p\.m\.|o'clock)|noon|midnight|[0-9]{1,2}:[0-9]{2})";
+    let clock =
+        r"(?:[0-9]{1,2}(?::[0-9]{2})? ?(?:am|pm|a\.m\.|p\.m\.|o'clock)|noon|midnight|[0-9]{1,2}:[0-9]{2})";
     let weekday = "(?:mon|tues|wednes|thurs|fri|satur|sun)days?";
     let month = "(?:january|february|march|april|may|june|july|august|september|october|november|december|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)";
     let date = format!("{month} [0-9]{{1,2}}(?:st|nd|rd|th)?|[0-9]{{1,2}}(?:st|nd|rd|th)?(?: of)? {month}");
@@ -87,7 +91,8 @@ pub(super) fn times(text: &str) -> impl Iterator<Item = Written<'_>> {
 }
 
 fn written<'t>(found: &Captures<'t>) -> Option<Written<'t>> {
-    let group = |names: &[&str]| names.iter().find_map(|name| found.name(name)).map_or("", |part| part.as_str());
+    let group =
+        |names: &[&str]| names.iter().find_map(|name| found.name(name)).map_or("", |part| part.as_str());
     Some(Written {
         range: found.get(0)?.range(),
         day: group(&["day", "day2"]),
