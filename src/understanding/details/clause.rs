@@ -57,6 +57,11 @@ pub(super) fn ends_with_any(text: &str, words: &[&str]) -> bool {
     words.iter().any(|word| text.ends_with(word))
 }
 
+/// Whether there is a word in Latin letters: most messages have none and need no English patterns.
+pub(super) fn has_latin(text: &str) -> bool {
+    text.as_bytes().windows(2).any(|pair| pair.iter().all(u8::is_ascii_alphabetic))
+}
+
 /// Whether a character is a Han character.
 pub(super) fn is_han(c: char) -> bool {
     ('\u{3400}'..='\u{9FFF}').contains(&c)

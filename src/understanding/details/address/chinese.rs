@@ -29,23 +29,24 @@ static DOOR: LazyLock<Regex> = LazyLock::new(|| {
 const ROADS: &[&str] = &["大道", "大街", "路", "街", "里", "巷", "弄"];
 /// What ends a compound's or a building's name.
 const COMPOUNDS: &[&str] = &[
-    "花园", "山庄", "大厦", "公寓", "新村", "小区", "豪苑", "雅苑", "苑", "新城", "城", "广场", "家园", "名邸", "湾", "府", "豪庭",
-    "庭", "阁", "别墅", "宿舍", "公馆",
+    "花园", "山庄", "大厦", "公寓", "新村", "小区", "豪苑", "雅苑", "苑", "新城", "城", "广场", "家园",
+    "名邸", "湾", "府", "豪庭", "庭", "阁", "别墅", "宿舍", "公馆",
 ];
 /// What these lead to is no compound of that name.
 const NO_COMPOUNDS: &[&str] = &["小区", "宿舍", "公寓", "别墅", "广场", "大厦"];
 /// Of a road without a name (路2个井盖) and of a home (家里, 这里) a door is no part.
-const NO_NAMES: &[&str] = &["家", "屋", "店", "房", "城", "楼", "村", "心", "夜", "公", "马", "大", "小", "修"];
+const NO_NAMES: &[&str] =
+    &["家", "屋", "店", "房", "城", "楼", "村", "心", "夜", "公", "马", "大", "小", "修"];
 
 /// After a number without a unit: what makes it something else than a door.
 const COUNTED: &[&str] = &[
-    "年", "月", "日", "号", "点", "次", "天", "元", "块", "万", "千", "百", "路", "人", "米", "公里", "个", "条", "岁", "分", "层", "楼梯", "斤",
-    "棵", "辆", "盏", "%", "/", ":", "周", "多", "mm", "栋楼",
+    "年", "月", "日", "号", "点", "次", "天", "元", "块", "万", "千", "百", "路", "人", "米", "公里", "个",
+    "条", "岁", "分", "层", "楼梯", "斤", "棵", "辆", "盏", "%", "/", ":", "周", "多", "mm", "栋楼",
 ];
 /// After 12号: a day, a line, an exit.
 const NO_HOUSES: &[&str] = &[
-    "线", "口", "出口", "文件", "通知", "车", "之前", "以前", "前", "上午", "下午", "中午", "早", "晚", "来", "能", "去", "桌", "柜", "到",
-    "开始", "那天", "要", "我", "就", "是",
+    "线", "口", "出口", "文件", "通知", "车", "之前", "以前", "前", "上午", "下午", "中午", "早", "晚", "来",
+    "能", "去", "桌", "柜", "到", "开始", "那天", "要", "我", "就", "是",
 ];
 /// After 12号楼: what shows that the building's number was meant without the storey.
 const BESIDE: &[&str] = &["下", "上", "道", "梯", "顶", "前", "后"];
@@ -87,7 +88,8 @@ fn place_before(text: &str, end: usize, floor: usize) -> Option<usize> {
     let name = &text[start..stem];
     let chars = name.chars().count();
     let numeral = chars == 1 && ends_with_numeral(name);
-    let plain = COMPOUNDS.contains(ending) && chars < 2 || NO_COMPOUNDS.contains(ending) && name.starts_with('小');
+    let plain =
+        COMPOUNDS.contains(ending) && chars < 2 || NO_COMPOUNDS.contains(ending) && name.starts_with('小');
     ((chars > 1 || numeral || chars == 1 && !NO_NAMES.contains(&name)) && !plain).then_some(start)
 }
 
@@ -103,7 +105,8 @@ fn ends_with_numeral(text: &str) -> bool {
 /// Without a comma and a number that is no room, and without the roof of a building (23号楼下 is below number 23).
 fn clipped(text: &str, mut range: Range<usize>) -> Range<usize> {
     let part = &text[range.clone()];
-    let last = part.rfind([',', '、', ' ']).filter(|at| part[*at + 1..].starts_with(|c: char| c.is_ascii_digit()));
+    let last =
+        part.rfind([',', '、', ' ']).filter(|at| part[*at + 1..].starts_with(|c: char| c.is_ascii_digit()));
     let counted = starts_with_any(&text[range.end..], COUNTED) || goes_on(&text[range.end..]);
     if let Some(at) = last.filter(|_| counted && part.ends_with(|c: char| c.is_ascii_digit())) {
         range.end = range.start + at;
@@ -125,7 +128,8 @@ fn worth(text: &str, door: &Range<usize>, start: usize, area: &Range<usize>) -> 
     let number = &text[door.clone()];
     let after = &text[door.end..];
     let placed = start < door.start;
-    let day = text[..door.start].trim_end_matches('的').ends_with(['月', '年', '第', '.', ':', '-', '+', '#']);
+    let day =
+        text[..door.start].trim_end_matches('的').ends_with(['月', '年', '第', '.', ':', '-', '+', '#']);
     let glued = text[..door.start].ends_with(|c: char| c.is_ascii_alphanumeric());
     if day || glued || number.ends_with(|c: char| c.is_ascii_digit()) && starts_with_any(after, COUNTED) {
         return None;
@@ -149,7 +153,8 @@ const UNITS: [char; 11] = ['号', '弄', '栋', '幢', '座', '元', '梯', '室
 /// 厦禾路820: a number that ends where the words end.
 fn is_bare_number(number: &str, after: &str) -> bool {
     let ends = after.chars().next().is_none_or(|c| !is_han(c) || "的门对旁附楼边".contains(c));
-    number.len() <= 9 && ends && !after.starts_with(|c: char| c.is_ascii_digit())
+    let digits = number.starts_with(|c: char| c.is_ascii_digit()) && number.len() <= 9;
+    digits && ends && !after.starts_with(|c: char| c.is_ascii_digit())
 }
 
 /// Whether numbers without a road or a compound are a door.
