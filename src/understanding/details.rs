@@ -8,6 +8,7 @@ mod person;
 mod phone;
 mod places;
 mod when;
+mod words;
 
 use jiff::ZonedDateTime;
 

@@ -2,9 +2,6 @@
 //! a shop's, stands in the same clause.
 
 use std::ops::Range;
-use std::sync::LazyLock;
-
-use aho_corasick::AhoCorasick;
 
 /// What ends a sentence.
 const STOPS: &[char] = &['.', '!', '?', '。', ';', '\n'];
@@ -32,19 +29,6 @@ pub(super) fn before<'t>(text: &'t str, part: &Range<usize>) -> &'t str {
 /// The words of the clause after a part of it.
 pub(super) fn after<'t>(text: &'t str, part: &Range<usize>) -> &'t str {
     &text[part.end..clause(text, part).end]
-}
-
-/// Words that are looked for anywhere in a clause, all at once.
-pub(super) type Words = LazyLock<Option<AhoCorasick>>;
-
-/// Makes [`Words`].
-pub(super) fn words(words: &[&str]) -> Option<AhoCorasick> {
-    AhoCorasick::new(words).ok()
-}
-
-/// Whether any of the words occurs in a text.
-pub(super) fn has_any(text: &str, words: &Words) -> bool {
-    words.as_ref().is_some_and(|words| words.is_match(text))
 }
 
 /// Whether a text begins with any of the words.

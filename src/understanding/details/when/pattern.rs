@@ -60,7 +60,7 @@ static CHINESE: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(&format!(
         "(?P<day>{day}){birthday}的?(?:(?P<part>{part})的?)?(?P<clock>{hours})?{until}{bound}|\
          (?:(?P<part2>{part})的?)?(?P<clock2>{hours}){until}{bound}|(?P<part3>{part})(?:下班后|放学后|下班前|以后|之后|之前)|\
-         (?P<soon>马上|立刻|立即|现在就?)|\
+         (?P<part4>上午|中午|下午|傍晚|晚上)|(?P<soon>马上|立刻|立即|现在就?)|\
          (?P<count>{N}|半)个?(?P<unit>小时|钟头|分钟|天|星期|礼拜|周|月)(?:之内|以内|之后|以后|内|后)"
     ))
     .expect("a constant pattern")
@@ -74,7 +74,7 @@ static ENGLISH: LazyLock<Regex> = LazyLock::new(|| {
     let date = format!("{month} [0-9]{{1,2}}(?:st|nd|rd|th)?|[0-9]{{1,2}}(?:st|nd|rd|th)?(?: of)? {month}");
     let day = format!(
         "the day after tomorrow|today|tonight|tomorrow|(?:(?:next|this|every|coming) )?{weekday}|(?:this|next) (?:week|weekend|month)|\
-         (?:any|every|this) (?:morning|afternoon|evening|day|night)|(?:at |on )?weekends?|{date}|christmas|new year"
+         (?:any|every|this) (?:morning|afternoon|evening|day|night)|weekends?|{date}|christmas|new year"
     );
     let part = "(?:in the )?(?:morning|afternoon|evening|night)";
     let before = "(?:after|before|by|until) ";
@@ -95,10 +95,12 @@ pub(super) fn times(text: &str) -> impl Iterator<Item = Written<'_>> {
 fn written<'t>(found: &Captures<'t>) -> Option<Written<'t>> {
     let group =
         |names: &[&str]| names.iter().find_map(|name| found.name(name)).map_or("", |part| part.as_str());
+    let all = found.get(0)?;
+    let end = all.start() + all.as_str().trim_end_matches('的').len();
     Some(Written {
-        range: found.get(0)?.range(),
+        range: all.start()..end,
         day: group(&["day", "day2"]),
-        part: group(&["part", "part2", "part3"]),
+        part: group(&["part", "part2", "part3", "part4"]),
         clock: group(&["clock", "clock2", "clock3"]),
         count: group(&["count"]),
         unit: group(&["unit"]),
