@@ -344,6 +344,7 @@ impl Rows {
                     id: format!("r{n}"),
                     person: person(n),
                     chat: format!("r{n}"),
+                    unreachable_at: None,
                 })
                 .collect(),
             cases: all.clone().map(|n| made_case(n, person(n), words(n), now)).collect(),
@@ -377,6 +378,8 @@ impl Rows {
                     case: CaseNumber(n as i64 + 1),
                     team: "repair".into(),
                     chat: group(),
+                    offered_at: now,
+                    digest: false,
                 })
                 .collect(),
         }
@@ -388,7 +391,7 @@ impl Rows {
         tx.save_cases(&self.cases).await?;
         tx.insert_history(&self.history).await?;
         tx.insert_outbox(&self.messages, now).await?;
-        tx.insert_offers(&self.offers, now).await?;
+        tx.insert_offers(&self.offers).await?;
         let done: Vec<_> = self
             .received
             .iter()

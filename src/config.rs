@@ -9,7 +9,7 @@ use anyhow::Context;
 use secrecy::SecretString;
 use serde::Deserialize;
 
-use crate::channels::{Channels, webchat, webhook};
+use crate::channels::{Channels, telegram, webchat, webhook};
 use crate::domain::case::Policy;
 use crate::domain::deadline::{Calendar, Holidays};
 use crate::domain::message::Language;
@@ -97,6 +97,39 @@ pub struct ChannelsConfig {
     pub webchat: bool,
     /// City platforms, by name.
     pub webhook: BTreeMap<String, Webhook>,
+    /// A Telegram bot.
+    pub telegram: Option<Telegram>,
+}
+
+/// `[channels.telegram]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Telegram {
+    /// What BotFather gave.
+    pub token: SecretString,
+    /// What Telegram sends with every update; made from the token if there is none.
+    #[serde(default)]
+    pub secret: Option<SecretString>,
+    /// How updates come.
+    #[serde(default)]
+    pub mode: TelegramMode,
+    /// The Bot API's address, for a server of one's own.
+    #[serde(default)]
+    pub api_url: Option<String>,
+    /// A way out to it.
+    #[serde(default)]
+    pub proxy: Option<String>,
+}
+
+/// How updates come.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TelegramMode {
+    /// Telegram delivers them to our public address.
+    #[default]
+    Webhook,
+    /// We ask for them.
+    Polling,
 }
 
 /// `[channels.webhook.PEER]`
@@ -138,7 +171,7 @@ impl Default for Understanding {
 
 impl Default for ChannelsConfig {
     fn default() -> Self {
-        Self { webchat: true, webhook: BTreeMap::new() }
+        Self { webchat: true, webhook: BTreeMap::new(), telegram: None }
     }
 }
 
@@ -157,7 +190,7 @@ impl Config {
 
     /// Reads a configuration's text.
     pub fn parse(text: &str) -> anyhow::Result<Self> {
-        let config: Self = toml::from_str(text)?;
+        let config: Self = toml::from_str(text).map_err(|error| without_the_line(text, &error))?;
         config.check()?;
         Ok(config)
     }
@@ -214,7 +247,42 @@ impl Config {
             let webhook = webhook::Webhook::new(peer, &secrets, config.deliver_url.clone()).context(key)?;
             channels.add(webhook.name().to_owned(), webhook);
         }
+        if let Some(config) = &self.channels.telegram {
+            channels.add(telegram::NAME, self.telegram(config).context("[channels.telegram]")?);
+        }
         Ok(channels)
+    }
+
+    fn telegram(&self, config: &Telegram) -> anyhow::Result<telegram::Telegram> {
+        let api_url = config.api_url.as_deref().unwrap_or(telegram::API_URL);
+        let api_url: reqwest::Url =
+            api_url.parse().context("api_url is no address such as http://127.0.0.1:8081")?;
+        let hook = match config.mode {
+            TelegramMode::Polling => None,
+            TelegramMode::Webhook => Some(self.telegram_hook(api_url.as_str())?),
+        };
+        Ok(telegram::Telegram::new(telegram::Settings {
+            token: config.token.clone(),
+            secret: config.secret.clone(),
+            hook,
+            api_url,
+            proxy: config.proxy.clone(),
+        })?)
+    }
+
+    /// Where Telegram delivers. Its own servers want HTTPS; one's own takes any address.
+    fn telegram_hook(&self, api_url: &str) -> anyhow::Result<reqwest::Url> {
+        const REMEDY: &str =
+            "set [server] public_url = \"https://…\", or mode = \"polling\" where there is no public address";
+        let public_url = self
+            .server
+            .public_url
+            .as_ref()
+            .with_context(|| format!("the webhook needs an address: {REMEDY}"))?;
+        let own_server = api_url.trim_end_matches('/') != telegram::API_URL;
+        anyhow::ensure!(own_server || self.is_secure(), "Telegram delivers only to HTTPS: {REMEDY}");
+        let hook = format!("{}/hooks/{}", public_url.trim_end_matches('/'), telegram::NAME);
+        hook.parse().with_context(|| format!("{hook} is no address: {REMEDY}"))
     }
 
     /// The operator's choices about time.
@@ -229,6 +297,12 @@ impl Config {
             passes: set.passes.unwrap_or(common.passes),
         }
     }
+}
+
+/// What is wrong in a file and where; the line itself may hold a secret, and what is told may be logged.
+fn without_the_line(text: &str, error: &toml::de::Error) -> anyhow::Error {
+    let before = error.span().and_then(|span| text.get(..span.start)).unwrap_or_default();
+    anyhow::anyhow!("line {}: {}", before.matches('\n').count() + 1, error.message())
 }
 
 #[cfg(test)]
@@ -246,6 +320,7 @@ mod tests {
             .collect();
         let config = Config::parse(&uncommented).unwrap();
         assert!(config.channels.webhook.contains_key("city"), "the commented settings are settings, too");
+        assert!(config.channels.telegram.is_some_and(|telegram| telegram.secret.is_some()));
     }
 
     fn is_setting(line: &str) -> bool {
@@ -260,6 +335,22 @@ mod tests {
         assert!(error("[store]\nurl = 'mysql://x'").contains("sqlite:"));
         assert!(error("[policy]\ntriage = '2 weeks'").contains("2 weeks"));
         assert!(error("[city]\ntimezone = 'Mars/Olympus'").contains("Mars/Olympus"));
+        let telegram = |rest: &str| {
+            error(&format!("[channels.telegram]\ntoken = '110201543:{}'\n{rest}", "A".repeat(35)))
+        };
+        assert!(telegram("").contains("public_url"), "a webhook needs an address");
+        assert!(telegram("[server]\npublic_url = 'http://x.example'").contains("HTTPS"));
+        assert!(telegram("mode = 'polling'\nsecret = 'not allowed'").contains("secret"));
+        assert!(telegram("mode = 'polling'\nproxy = '::'").contains("proxy"));
+        assert!(telegram("mode = 'polling'\napi_url = 'x'").contains("api_url"));
+        let wrong = error("[channels.telegram]\ntoken = 'not-a-token-at-all'\nmode = 'polling'");
+        assert!(wrong.contains("BotFather") && !wrong.contains("not-a-token"), "{wrong}");
+        for line in
+            ["token = 110201543:AAHdqTcv", "tokn = '110201543:AAHdqTcv'", "token = '110201543:AAHdqTcv"]
+        {
+            let wrong = error(&format!("[channels.telegram]\n{line}\n"));
+            assert!(wrong.contains("line 2") && !wrong.contains("AAHdqTcv"), "{wrong}");
+        }
         assert!(error("[channels.webhook.a]\nsecret = 'x'\ndeliver_url = 'http://x'").contains("whsec_"));
     }
 }

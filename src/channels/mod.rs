@@ -1,6 +1,7 @@
 //! One messenger a file. A channel verifies and parses what comes in (pure, no waiting), and sends what the
 //! outbox holds. Only a channel's own file knows its protocol.
 
+pub mod telegram;
 pub mod webchat;
 pub mod webhook;
 
@@ -13,8 +14,9 @@ use futures::FutureExt;
 use futures::future::BoxFuture;
 use jiff::Timestamp;
 
+use crate::domain::code::Code;
 use crate::domain::message::{Attachment, Choice, Inbound, Outbound};
-use crate::domain::pace::Pace;
+use crate::domain::pace::{Pace, Window};
 
 /// What a platform delivered, not yet believed.
 #[derive(Clone, Copy, Debug)]
@@ -76,6 +78,9 @@ pub struct Outgoing<'a> {
     pub message: &'a Outbound,
     /// The platform's id of the message that this one takes the place of, where it gave one.
     pub replaces: Option<&'a str>,
+    /// Whether the platform lets us write to them now as an answer (see [`Abilities::window`]); where it does not, a
+    /// channel may know another way, or says [`SendError::Closed`].
+    pub window_open: bool,
 }
 
 /// What a channel's messages can do.
@@ -85,9 +90,14 @@ pub struct Abilities {
     pub edits: bool,
     /// Whether choices are buttons. If not, they are written as a numbered list, and a number is the answer.
     pub buttons: bool,
-    /// How fast we may write.
+    /// How fast we may write. A channel without limits is never held back, not even after [`SendError::Revoked`].
     pub pace: Pace,
+    /// How much we may write after somebody has written to us; `None` where we always may.
+    pub window: Option<Window>,
 }
+
+/// The remote id of what was sent as the platform's answer to a delivery: it does not count in a [`Window`].
+pub const PASSIVE: &str = "passive";
 
 /// What a platform is answered when its messages are on disk.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -96,6 +106,26 @@ pub struct Acknowledgement {
     pub content_type: &'static str,
     /// The body.
     pub body: String,
+}
+
+/// What a platform had for us when it was asked.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Polled {
+    /// The messages, in order.
+    pub messages: Vec<Inbound>,
+    /// The platform's mark of the last thing that it gave; what is up to it is not wanted again.
+    pub after: Option<i64>,
+}
+
+/// What a link may bring into a chat with us.
+#[derive(Clone, Copy, Debug)]
+pub enum Invitation<'a> {
+    /// Somebody, into a private chat, with nothing.
+    Begin,
+    /// A one-time code, into a private chat.
+    Person(&'a Code),
+    /// A one-time code, into a group, which whoever follows the link chooses.
+    Group(&'a Code),
 }
 
 /// A recording or picture, fetched from its platform.
@@ -143,6 +173,23 @@ pub trait Channel: Send + Sync {
         std::future::ready(Err(SendError::Never("this channel has no attachments".into()))).boxed()
     }
 
+    /// Tells the platform where we are, where it must be told. At the hotline's start; again, after a pause, until it
+    /// succeeds.
+    fn open(&self) -> BoxFuture<'_, Result<(), SendError>> {
+        std::future::ready(Ok(())).boxed()
+    }
+
+    /// Waits for what the platform has for us after a mark, where it does not deliver by itself; `None` where it does.
+    /// The mark moves only when the messages are on disk.
+    fn poll(&self, _after: Option<i64>) -> Option<BoxFuture<'_, Result<Polled, SendError>>> {
+        None
+    }
+
+    /// An address that brings whoever follows it into a chat with us, and a code with them.
+    fn link(&self, _invitation: Invitation<'_>) -> Option<String> {
+        None
+    }
+
     /// Asks the platform who we are: its answer in words, or what is wrong and the remedy.
     fn who_am_i(&self) -> BoxFuture<'_, Result<String, String>> {
         std::future::ready(Ok("nothing to ask".into())).boxed()
@@ -163,6 +210,11 @@ impl Channels {
     /// The channel of a name.
     pub fn get(&self, name: &str) -> Option<&Arc<dyn Channel>> {
         self.0.get(name)
+    }
+
+    /// All of them, with their names.
+    pub fn iter(&self) -> impl Iterator<Item = (&String, &Arc<dyn Channel>)> {
+        self.0.iter()
     }
 
     /// Adds a channel under its name.

@@ -15,6 +15,9 @@ pub struct Check {
     /// Also list every service with its code.
     #[arg(long)]
     services: bool,
+    /// Also ask each messenger who we are there, and whether all is well.
+    #[arg(long)]
+    online: bool,
 }
 
 #[derive(Debug, Default, Serialize)]
@@ -44,6 +47,9 @@ impl Check {
         check_holidays(config, report);
         if let Err(error) = check_store(config, report).await {
             report.problems.push(format!("database: {error:#}"));
+        }
+        if self.online {
+            check_channels(config, report).await;
         }
     }
 
@@ -88,6 +94,18 @@ fn check_holidays(config: &Config, report: &mut Report) {
     }
 }
 
+/// Asks all messengers at once, and tells their answers in order.
+async fn check_channels(config: &Config, report: &mut Report) {
+    let Ok(channels) = config.channels() else { return };
+    let asked = channels.iter().map(|(name, channel)| async move { (name, channel.who_am_i().await) });
+    for (name, answer) in futures::future::join_all(asked).await {
+        match answer {
+            Ok(words) => report.facts.push(format!("{name}: {words}")),
+            Err(words) => report.problems.push(format!("{name}: {words}")),
+        }
+    }
+}
+
 async fn check_store(config: &Config, report: &mut Report) -> anyhow::Result<()> {
     let file = config.store.url.strip_prefix("sqlite:");
     if let Some(file) = file.filter(|file| !std::path::Path::new(file).exists()) {
@@ -106,8 +124,20 @@ async fn check_store(config: &Config, report: &mut Report) -> anyhow::Result<()>
     ));
     let without = tx.cases_without_timer().await?;
     anyhow::ensure!(without == 0, "{without} open cases have no timer");
+    for revoked in tx.revoked().await? {
+        report.warnings.push(format!(
+            "{} has not accepted our key since {}: {}; enter a new one in hotline.toml",
+            revoked.channel, revoked.since, revoked.reason
+        ));
+    }
     let channels = config.channels()?;
     for team in city.teams.values() {
+        for (chat, since) in &team.lost {
+            report.warnings.push(format!(
+                "team {}: its group on {} cannot be reached since {since}; let the hotline into it again, or bind another",
+                team.code, chat.channel
+            ));
+        }
         if team.groups.is_empty() {
             report.warnings.push(format!(
                 "team {}: no group yet, its offers reach nobody; make a bind code on the staff pages",

@@ -5,15 +5,20 @@ pub mod deliver;
 pub mod desk;
 pub mod import;
 pub mod intake;
+pub mod listen;
 pub mod staff;
 pub mod supervise;
 pub mod timers;
 
 mod dialogue;
+mod digest;
 mod effects;
 mod groupwork;
 mod letters;
+mod night;
+mod pacing;
 mod reading;
+mod undelivered;
 
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
@@ -54,6 +59,7 @@ pub struct Hotline {
     pub channels: Channels,
     /// Wake-ups for workers and pages.
     pub hints: Hints,
+    mornings: pacing::Mornings,
     mind: RwLock<Mind>,
     ids: Mutex<ulid::Generator>,
 }
@@ -125,6 +131,7 @@ impl Hotline {
                 wakes: Notify::new(),
                 chats: broadcast::channel(NEWS_MAX).0,
             },
+            mornings: pacing::Mornings::new(),
             mind: RwLock::new(mind),
             ids: Mutex::new(ulid::Generator::new()),
         };
@@ -188,6 +195,7 @@ impl Hotline {
         let each =
             messages.iter().map(|message| receiver.receive(self.message_id(now), now, message.clone()));
         futures::future::try_join_all(each).await?;
+        metrics::counter!("hotline_messages_received_total").increment(messages.len() as u64);
         self.hints.inbox.notify_one();
         Ok(())
     }

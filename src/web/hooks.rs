@@ -58,7 +58,6 @@ async fn receive(
     let received = channel.receive(delivery, web.hotline.clock.now());
     let messages = received.inspect_err(|rejected| count_rejected(name, rejected))?;
     web.hotline.receive(&messages).await?;
-    metrics::counter!("hotline_messages_received_total").increment(messages.len() as u64);
     let answer = channel.acknowledge(delivery, &messages).await;
     Ok(([(header::CONTENT_TYPE, answer.content_type)], answer.body).into_response())
 }
