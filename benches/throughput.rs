@@ -55,10 +55,14 @@ async fn main() {
     let wanted = |part: &str| only.is_empty() || only.iter().any(|word| word == part);
     if wanted("flood") {
         let whole = Place::new().await.flood().await;
-        println!("webhook → case, history, timer, offer on disk   {whole:>8.0} messages/s  ({CLIENTS} clients)");
+        println!(
+            "webhook → case, history, timer, offer on disk   {whole:>8.0} messages/s  ({CLIENTS} clients)"
+        );
         let bare = bare_writer().await;
         let share = whole / bare * 100.0;
-        println!("bare batched writer of the same rows            {bare:>8.0} messages/s  ({share:.0} % reached)");
+        println!(
+            "bare batched writer of the same rows            {bare:>8.0} messages/s  ({share:.0} % reached)"
+        );
     }
     if wanted("pace") {
         Place::new().await.pace().await;

@@ -10,11 +10,6 @@ const CHARS_MAX: usize = 6;
 const CHARS_MIN: usize = 2;
 /// Characters that no name of a place has.
 const NEVER: &str =
-<<<<<<< HEAD
-    "我你您他她它们的是在这那哪个请找问给让了着没不吗呢吧啊把被就都也很想要说帮号您该各每住到从去";
-/// Characters that lead to a name, or end the name before it, and that a name may have itself at its beginning.
-const SELDOM: &str = "来和跟与往向里边店区县市镇道村家人过有租于址放送寄叫走至路街巷弄旁岛屿报修见厦";
-=======
     "我你您他她它们的是在这那哪个请找问给让了着没不吗呢吧啊把被就都也很想要说帮号您该各每约午晚住到从去";
 /// Characters that lead to a name, or end the name before it, and that a name may have itself at its beginning.
 const SELDOM: &str = "来和跟与往向里边店区县市镇道村家人过有租于址放送寄叫走至路街巷弄旁报修见厦";
@@ -25,7 +20,6 @@ static WORDS: Words = Words::new(|| {
          房子|宿舍|公司|单位|漏水|停电|停水|堵塞|送货|上门",
     )
 });
->>>>>>> details
 
 /// Where the name begins that ends at `end`; `None` where no name stands there.
 pub(super) fn start(text: &str, end: usize) -> Option<usize> {

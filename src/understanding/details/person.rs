@@ -27,12 +27,7 @@ const OTHER: &str = "老先生|老奶奶|老爷爷|老大爷|老太太|老大娘
      小孩子?|孩子|娃娃|娃|宝宝|婴儿|邻居|租客|夫妻|小夫妻|老夫妻|老两口|朋友|同事|同学|室友|舍友|工友|爸|妈|爹|娘|哥|姐|弟|妹";
 const SURNAMES: &str = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦许何吕张孔曹严华金魏陶姜谢邹苏潘葛范彭鲁马方俞任袁柳唐罗薛雷贺倪汤滕殷毕郝安常于时傅卞齐康伍余顾孟黄萧尹姚邵汪祁毛戴宋庞熊纪舒屈项祝董梁杜阮蓝闵席季贾江童颜郭梅盛林钟徐邱骆高夏蔡田樊胡凌霍万柯卢莫房解应丁邓洪包石崔龚程邢裴陆荣翁段侯曾叶黎白蒲赖卓池谭游庄欧刘施詹简温尤涂丘佘饶连巫易廖覃武聂焦阳";
 /// Whose: 我, 我家, 他.
-<<<<<<< HEAD
-const WHOSE: &str =
-    "我们家里?的?|咱们家的?|我们的?|咱们?家?|我家里?的?|家里的?|我的|我|俺家?|阮兜?|他家?的?|她家?的?|您";
-=======
 const WHOSE: &str = "我们家里?的?|咱们家的?|我们的?|咱们?家?|我家里?的?|家里的?|我的|我|俺家?|阮兜?|阮厝|厝内|他家?的?|她家?的?|您";
->>>>>>> details
 /// Which door: 隔壁, 楼上那户.
 const DOOR: &str = "(?:隔壁|对门|对面楼?|楼上|楼下|邻居家?|厝边|门口|同楼|同栋|同村|楼道里?|后面楼?|前面楼?)";
 
@@ -68,202 +63,6 @@ static ENGLISH: LazyLock<Regex> = LazyLock::new(|| {
 });
 
 /// Words that merely contain one for a person.
-<<<<<<< HEAD
-const NOT_PERSONS: &[&str] = &[
-    "小孩子气",
-    "孩子气",
-    "孩子们",
-    "老人机",
-    "老人卡",
-    "老人证",
-    "老人食堂",
-    "老人餐",
-    "老人活动",
-    "老人大学",
-    "老人房",
-    "老人家园",
-    "朋友圈",
-    "老人院",
-    "老人中心",
-    "老公房",
-    "孕妇课",
-    "孕妇班",
-    "宝宝椅",
-    "邻居们",
-    "同学们",
-    "朋友们",
-    "阿姨们",
-    "老人们",
-    "老大不",
-    "老二楼",
-    "先生们",
-    "老师",
-    "老人优待",
-    "孩子王",
-    "奶奶粉",
-    "先生路",
-    "妈祖",
-    "老人协会",
-    "小朋友们",
-    "女儿墙",
-    "娃娃机",
-    "儿子们",
-    "妹仔",
-    "娘家",
-    "婆家",
-];
-/// Right before: they are thanked, called, or only looked for to help.
-const BEFORE_HELPERS: &[&str] = &[
-    "谢谢",
-    "感谢",
-    "多谢",
-    "转",
-    "打给",
-    "联系",
-    "请个",
-    "请一个",
-    "请一位",
-    "找个",
-    "找一个",
-    "找一位",
-    "我是",
-    "我叫",
-    "叫我",
-    "我就是",
-    "姓",
-    "等",
-    "问",
-    "听",
-    "跟",
-    "一名",
-    "菜的",
-    "做饭的",
-    "表扬",
-    "问问",
-    "认识的",
-    "找",
-    "卖菜的",
-    "志愿者",
-];
-/// Right after: they tell, help, are called, or are away.
-const AFTER_HELPERS: &[&str] = &[
-    "你好",
-    "您好",
-    "请问",
-    "好,",
-    "们",
-    "电话",
-    "手机",
-    "的电话",
-    "的手机",
-    "的号码",
-    "也可以",
-    "也行",
-    "跑船",
-    "出差",
-    "不在",
-    "在外地",
-    "在国外",
-    "在外面",
-    "在外打工",
-    "都在外",
-    "都在国外",
-    "上夜班",
-    "上班去",
-    "加班",
-    "没空",
-    "回不来",
-    "推荐",
-    "帮我",
-    "给我",
-    "替我",
-    "教我",
-    "介绍",
-    "告诉我",
-    "不同意",
-    "让我来问",
-    "叫我来",
-    "不让",
-    "食堂",
-    "说你们",
-    "说可以",
-    "在部队",
-    "当兵",
-    "出海",
-    "说社区",
-    "说找你们",
-    "以前",
-    "建议",
-];
-/// What people need who are named by nothing but what they are.
-static NEEDS: Words = Words::new(|| {
-    words(&[
-        "没人",
-        "要",
-        "想",
-        "需要",
-        "发烧",
-        "生病",
-        "独居",
-        "一个人",
-        "不便",
-        "放学",
-        "上学",
-        "报名",
-        "岁",
-        "走失",
-        "不见",
-        "丢",
-        "迷路",
-        "摔",
-        "跌",
-        "晕",
-        "送",
-        "吃",
-        "病",
-        "住院",
-        "瘫",
-        "失智",
-        "几天",
-        "两天",
-        "三天",
-        "咳",
-        "哭",
-        "可怜",
-        "找不到",
-        "转学",
-        "读",
-        "在家",
-        "开门",
-        "过敏",
-        "自闭",
-        "住",
-        "腿",
-        "眼",
-        "耳",
-    ])
-});
-/// What leads to somebody whom something is wanted for.
-const FOR: &[&str] = &[
-    "给",
-    "帮",
-    "让",
-    "为",
-    "带",
-    "接",
-    "照顾",
-    "陪",
-    "替",
-    "看看",
-    "家里",
-    "家有",
-    "我有个",
-    "有个",
-    "有位",
-    "一个",
-    "一位",
-];
-=======
 static NOT_PERSONS: Words = Words::new(|| {
     List::of(
         "小孩子气|孩子气|孩子们|老人机|老人卡|老人证|老人食堂|老人餐|老人活动|老人大学|老人房|老人家园|\
@@ -298,7 +97,6 @@ static NEEDS: Words = Words::new(|| {
 });
 /// What leads to somebody whom something is wanted for.
 static FOR: Words = Words::new(|| List::of("给|帮|让|为|带|接|照顾|陪|替|看看|家里|家有|我有个|有个|有位"));
->>>>>>> details
 
 /// Finds whom it is about: whose they are says most, the first of equals.
 pub(super) fn find(text: &str) -> Option<Range<usize>> {
@@ -330,20 +128,10 @@ fn worth(text: &str, range: &Range<usize>, kind: &str) -> Option<u8> {
         "whose" if person.starts_with(['他', '她']) => Some(1),
         "whose" | "door" => Some(4),
         "kin" => Some(3),
-<<<<<<< HEAD
-        "named" => {
-            (before.is_empty() || ends_with_any(before, FOR)).then_some(2).filter(|_| !is_writer(person))
-        }
-        _ if person.is_ascii() => Some(2),
-        _ => (has_any(after, &NEEDS) && (before.trim().is_empty() || is_for(before))
-            || ends_with_any(before, FOR))
-        .then_some(1),
-=======
         "named" => (before.is_empty() || FOR.end(before)).then_some(2).filter(|_| !is_writer(person)),
         _ if person.is_ascii() => Some(2),
         _ => (NEEDS.occur_in(after) && (before.trim().is_empty() || is_for(before)) || FOR.end(before))
             .then_some(1),
->>>>>>> details
     }
 }
 
@@ -369,11 +157,7 @@ fn is_away(after: &str) -> bool {
     let own = after.contains(['她', '他']) && after.starts_with(['说', '让', '叫']);
     let told = starts_with_any(after, &["说", "叫我", "让我"]) && !own;
     told && !after.starts_with("说不")
-<<<<<<< HEAD
-        || starts_with_any(after, AFTER_HELPERS)
-=======
         || AFTER_HELPERS.begin(after)
->>>>>>> details
         || starts_with_any(after, &[" is away", " works", " is at work", " is abroad", " said", " told"])
 }
 

@@ -36,21 +36,6 @@ const COMPOUNDS: &[&str] = &[
 /// What these lead to is no compound of that name.
 static NO_COMPOUNDS: Words = Words::new(|| List::of("小区|宿舍|公寓|别墅|广场|大厦"));
 /// Of a road without a name (路2个井盖) and of a home (家里, 这里) a door is no part.
-<<<<<<< HEAD
-const NO_NAMES: &[&str] =
-    &["家", "屋", "店", "房", "城", "楼", "村", "心", "夜", "公", "马", "大", "小", "修"];
-
-/// After a number without a unit: what makes it something else than a door.
-const COUNTED: &[&str] = &[
-    "年", "月", "日", "号", "点", "次", "天", "元", "块", "万", "千", "百", "路", "人", "米", "公里", "个",
-    "条", "岁", "分", "层", "楼梯", "斤", "棵", "辆", "盏", "%", "/", ":", "周", "多", "mm", "栋楼",
-];
-/// After 12号: a day, a line, an exit.
-const NO_HOUSES: &[&str] = &[
-    "线", "口", "出口", "文件", "通知", "车", "之前", "以前", "前", "上午", "下午", "中午", "早", "晚", "来",
-    "能", "去", "桌", "柜", "到", "开始", "那天", "要", "我", "就", "是",
-];
-=======
 static NO_NAMES: Words = Words::new(|| List::of("家|屋|店|房|城|楼|村|心|夜|公|马|大|小|修"));
 
 /// After a number without a unit: what makes it something else than a door.
@@ -67,7 +52,6 @@ static NO_HOUSES: Words = Words::new(|| {
          就|是",
     )
 });
->>>>>>> details
 /// After 12号楼: what shows that the building's number was meant without the storey.
 static BESIDE: Words = Words::new(|| List::of("下|上|道|梯|顶|前|后"));
 
@@ -108,14 +92,8 @@ fn place_before(text: &str, end: usize, floor: usize) -> Option<usize> {
     let name = &text[start..stem];
     let chars = name.chars().count();
     let numeral = chars == 1 && ends_with_numeral(name);
-<<<<<<< HEAD
-    let plain =
-        COMPOUNDS.contains(ending) && chars < 2 || NO_COMPOUNDS.contains(ending) && name.starts_with('小');
-    ((chars > 1 || numeral || chars == 1 && !NO_NAMES.contains(&name)) && !plain).then_some(start)
-=======
     let plain = COMPOUNDS.contains(ending) && chars < 2 || NO_COMPOUNDS.has(ending) && name.starts_with('小');
     ((chars > 1 || numeral || chars == 1 && !NO_NAMES.has(name)) && !plain).then_some(start)
->>>>>>> details
 }
 
 /// What looks like a room is the beginning of a longer number: 0933 111 222.
@@ -132,11 +110,7 @@ fn clipped(text: &str, mut range: Range<usize>) -> Range<usize> {
     let part = &text[range.clone()];
     let last =
         part.rfind([',', '、', ' ']).filter(|at| part[*at + 1..].starts_with(|c: char| c.is_ascii_digit()));
-<<<<<<< HEAD
-    let counted = starts_with_any(&text[range.end..], COUNTED) || goes_on(&text[range.end..]);
-=======
     let counted = COUNTED.begin(&text[range.end..]) || goes_on(&text[range.end..]);
->>>>>>> details
     if let Some(at) = last.filter(|_| counted && part.ends_with(|c: char| c.is_ascii_digit())) {
         range.end = range.start + at;
         let trimmed = text[range.clone()].trim_end_matches([',', '、', ' ']).len();

@@ -34,11 +34,7 @@ fn chinese_day() -> String {
     let lunar = format!(
         "(?:农历|阴历|旧历)?(?:正|腊|冬)月{lunar_day}?|(?:农历|阴历|旧历){N}月{lunar_day}|大?年?初[一二三四五六七八九十]|大年三十|除夕"
     );
-<<<<<<< HEAD
-    let festival = "(?:国庆|春节|中秋|端午|清明|重阳|元旦|元宵|五一|劳动|圣诞|儿童)节?(?:长假|放?假期?期?间?)?|过年|寒假|暑假";
-=======
     let festival = "(?:国庆|春节|中秋|端午|清明|重阳|元旦|元宵|五一|圣诞|劳动节|儿童节)节?(?:长假|放?假期?期?间?)?|过年|寒假|暑假";
->>>>>>> details
     let month = "(?:这个?月|本月|下个?月)";
     format!(
         "大后天|后天|后日|今天|今日|今儿个?|今晚|今早|今夜|明天|明日|明儿个?|明晚|明早|明晨|后晚|(?:今明|明后|今|明)[两二]?天|这[几两三]天|\
@@ -56,12 +52,7 @@ fn chinese_clock() -> String {
 
 static CHINESE: LazyLock<Regex> = LazyLock::new(|| {
     let (day, clock) = (chinese_day(), chinese_clock());
-<<<<<<< HEAD
-    let part =
-        "一大早|大清早|一早|清早|清晨|凌晨|早上|早晨|上午|中午|午后|下午|傍晚|晚上|夜里|半夜|白天|早|晚";
-=======
     let part = "一大早|大清早|一早|清早|清晨|凌晨|早上|早晨|上午|中午|午后|下午|傍晚|晚上|夜里|半夜|白天|暗时|透早|下晡|早|晚";
->>>>>>> details
     let until = format!("(?:[到至~—-](?:{part})?(?:{clock}))?");
     let bound = "(?:之前|以前|前后|前|之后|以后|后|左右|下班后|放学后|下班前)?";
     let birthday = "(?:生日)?(?:那天|当天)?";
@@ -104,11 +95,8 @@ pub(super) fn times(text: &str) -> impl Iterator<Item = Written<'_>> {
 fn written<'t>(found: &Captures<'t>) -> Option<Written<'t>> {
     let group =
         |names: &[&str]| names.iter().find_map(|name| found.name(name)).map_or("", |part| part.as_str());
-<<<<<<< HEAD
-=======
     let all = found.get(0)?;
     let end = all.start() + all.as_str().trim_end_matches('的').len();
->>>>>>> details
     Some(Written {
         range: all.start()..end,
         day: group(&["day", "day2"]),
