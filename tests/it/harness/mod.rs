@@ -8,6 +8,7 @@ pub mod database;
 pub mod messenger;
 pub mod on_telegram;
 pub mod platform;
+pub mod process;
 pub mod telegram;
 
 use std::future::Future;
