@@ -6,6 +6,7 @@ mod harness;
 mod browser;
 mod delivery;
 mod dialogue;
+mod disk;
 mod journeys;
 mod migration;
 mod race;

@@ -164,10 +164,10 @@ fn weekday(day: &str, today: Date) -> Option<Date> {
 
 /// The time of day that words name.
 fn time_of_day(day: &str, part: &str, clock: &str) -> Option<Time> {
-    let evening = day.ends_with(['晚', '夜']) || part.contains(['晚', '夜']) && part != "半夜";
+    let evening = day.ends_with(['晚', '夜']) || part.contains(['晚', '夜', '暗']) && part != "半夜";
     let evening = evening || matches!(day, "tonight") || part.ends_with("evening") || part.ends_with("night");
     let evening = evening || day.ends_with("evening") || day.ends_with("night");
-    let afternoon = part.contains("午后") || part.contains("下午") || part == "傍晚";
+    let afternoon = part.contains("午后") || part.contains("下午") || part == "下晡" || part == "傍晚";
     let afternoon = afternoon || part.ends_with("afternoon") || day.ends_with("afternoon");
     if clock.is_empty() {
         let hour = match (evening, afternoon, part) {
