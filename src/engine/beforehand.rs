@@ -58,22 +58,16 @@ pub(super) async fn look_up(
     look_up_choices(hotline, tx, batch, &mut known).await?;
     for (waiting, reading) in batch.iter().filter(|(waiting, _)| waiting.message.kind == ChatKind::Private) {
         let message = &waiting.message;
-        let now = hotline.clock.now();
-        match reading {
-            Reading::Order(Command::Link | Command::LinkNumber(_)) => {
-                let entry = known.entry(waiting.id.clone()).or_default();
-                entry.links_made =
-                    tx.links_made(&message.chat.channel, &message.sender, now - TRIES_SPAN).await?;
-                if let Some(number) = number_of(hotline, reading) {
-                    entry.links_to = tx.links_to(&number, now - TRIES_SPAN).await?;
-                }
+        let (now, here) = (hotline.clock.now(), message.chat.channel.as_str());
+        if let Reading::Order(Command::Link | Command::LinkNumber(_)) = reading {
+            let entry = known.entry(waiting.id.clone()).or_default();
+            entry.links_made = tx.links_made(here, &message.sender, now - TRIES_SPAN).await?;
+            if let Some(number) = number_of(hotline, reading) {
+                entry.links_to = tx.links_to(&number, now - TRIES_SPAN).await?;
             }
-            reading => {
-                if let Some(code) = reading.code() {
-                    let link = use_link(tx, message, &digest(code.as_str()), now).await?;
-                    known.entry(waiting.id.clone()).or_default().link = link;
-                }
-            }
+        } else if let Some(code) = reading.code() {
+            let link = use_link(tx, message, &digest(code.as_str()), now).await?;
+            known.entry(waiting.id.clone()).or_default().link = link;
         }
     }
     Ok(known)
@@ -155,10 +149,8 @@ async fn use_link(
         return Ok(Some(LinkUse::TooMany));
     }
     let by = Sender { channel, id: sender, chat: &message.chat.id };
-    match tx.use_link(digest, by, now).await? {
-        LinkUse::Unknown => Ok(None),
-        used => Ok(Some(used)),
-    }
+    let used = tx.use_link(digest, by, now).await?;
+    Ok(Some(used).filter(|used| *used != LinkUse::Unknown))
 }
 
 #[cfg(test)]

@@ -30,9 +30,10 @@ impl Desk<'_> {
     /// Answers the tap, whatever came of it.
     pub(super) fn end_tap(&mut self, message: &Inbound, reading: &Reading) {
         let (Some(said), Some(tap)) = (self.toast.take(), message.body.tap.clone()) else { return };
-        let text = said.unwrap_or_else(|| match reading {
-            Reading::Nothing => self.write_to_group().say("toast-stale"),
-            _ => DONE.to_owned(),
+        let stale = matches!(reading, Reading::Nothing);
+        let text = said.unwrap_or_else(|| match stale {
+            true => self.write_to_group().say("toast-stale"),
+            false => DONE.to_owned(),
         });
         let toast = self.outbound(message.chat.clone(), message.kind, Written::from(text), None);
         self.send(Outbound { purpose: Purpose::Toast, priority: Priority::Danger, tap: Some(tap), ..toast });

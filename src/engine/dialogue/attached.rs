@@ -2,7 +2,7 @@
 //! listens where none comes. Nothing that was sent is lost: it stands in the case's history.
 
 use super::is_being_handled;
-use crate::domain::case::{Actor, Case, Event, Heard, Stage, Why};
+use crate::domain::case::{Actor, Case, Event, Heard, Stage, State, Why};
 use crate::domain::dialogue::Asked;
 use crate::domain::id::{CaseNumber, PersonId};
 use crate::domain::message::{Attachment, AttachmentKind, Priority};
@@ -81,8 +81,7 @@ impl Desk<'_> {
         attachment: &Attachment,
     ) -> Option<CaseNumber> {
         self.keep_attachment(person, number, attachment);
-        let known = self.case(number).is_some_and(|case| listens(case));
-        if known {
+        if self.case(number).is_some_and(waits_for_staff) {
             let case = self.case(number)?.clone();
             self.tell(person, self.write_to(person).about(&case, "staff-listen", &[]).into(), Some(&case));
         }
@@ -176,8 +175,8 @@ impl Desk<'_> {
     }
 }
 
-fn listens(case: &Case) -> bool {
-    case.is_wordless() && matches!(case.state, crate::domain::case::State::Triage { why: Why::Recording, .. })
+fn waits_for_staff(case: &Case) -> bool {
+    matches!(case.state, State::Triage { why: Why::Recording, .. })
 }
 
 fn attach(attachment: &Attachment, member: Option<PersonId>) -> Event {

@@ -33,10 +33,10 @@ impl Desk<'_> {
         waiting: &Waiting,
         reading: &Reading,
     ) -> Option<CaseNumber> {
-        if waiting.message.body.edited {
-            if let Some(corrected) = self.corrected(person, waiting, reading) {
-                return corrected;
-            }
+        if waiting.message.body.edited
+            && let Some(corrected) = self.corrected(person, waiting, reading)
+        {
+            return corrected;
         }
         if let Some((number, done)) = self.order(person, reading) {
             if let Err(refusal) = done {
