@@ -239,7 +239,8 @@ impl<'a> Head<'a> {
         if self.stands_alone() {
             return Ok(Some(Command::Link));
         }
-        match telephone(self.rest.trim_matches(is_joint)) {
+        let before = |c: char| is_joint(c) && digit::half_width(c) != '+';
+        match telephone(self.rest.trim_start_matches(before).trim_end_matches(is_joint)) {
             Some(number) => Ok(Some(Command::LinkNumber(number))),
             None => Ok(self.code()?.map(Command::Bind)),
         }
