@@ -13,7 +13,7 @@ use hotline::domain::message::{
 };
 use hotline::domain::pace::Pace;
 use hotline::engine::{staff, supervise};
-use hotline::store::StaffRole;
+use hotline::store::{StaffRole, TimelineRow};
 use hotline::web::{Web, router};
 use reqwest::StatusCode;
 use serde_json::{Value, json};
@@ -471,9 +471,10 @@ on_each_db! {
         let mut tx = app.hotline.store.read().await.expect("a reader");
         let rows = tx.timeline(case).await.expect("a timeline");
         let file = rows.iter().find_map(|row| match row {
-            hotline::store::TimelineRow::Heard { attachment: Some((id, attachment)), .. }
-                if attachment.kind == AttachmentKind::File => Some(id.clone()),
-            _ => None,
+            TimelineRow::Heard { attachment: Some((id, attachment)), .. } => {
+                (attachment.kind == AttachmentKind::File).then(|| id.clone())
+            }
+            TimelineRow::Heard { .. } | TimelineRow::Happened { .. } | TimelineRow::Said { .. } => None,
         });
         let file = get(&officer, &format!("/staff/cases/{case}/attachment/{}", file.expect("a file"))).await;
         assert_eq!(file.headers()["content-type"], "application/octet-stream", "nothing of it runs");
