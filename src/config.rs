@@ -190,7 +190,7 @@ impl Config {
 
     /// Reads a configuration's text.
     pub fn parse(text: &str) -> anyhow::Result<Self> {
-        let config: Self = toml::from_str(text)?;
+        let config: Self = toml::from_str(text).map_err(|error| without_the_line(text, &error))?;
         config.check()?;
         Ok(config)
     }
@@ -299,6 +299,12 @@ impl Config {
     }
 }
 
+/// What is wrong in a file and where; the line itself may hold a secret, and what is told may be logged.
+fn without_the_line(text: &str, error: &toml::de::Error) -> anyhow::Error {
+    let before = error.span().and_then(|span| text.get(..span.start)).unwrap_or_default();
+    anyhow::anyhow!("line {}: {}", before.matches('\n').count() + 1, error.message())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -339,6 +345,12 @@ mod tests {
         assert!(telegram("mode = 'polling'\napi_url = 'x'").contains("api_url"));
         let wrong = error("[channels.telegram]\ntoken = 'not-a-token-at-all'\nmode = 'polling'");
         assert!(wrong.contains("BotFather") && !wrong.contains("not-a-token"), "{wrong}");
+        for line in
+            ["token = 110201543:AAHdqTcv", "tokn = '110201543:AAHdqTcv'", "token = '110201543:AAHdqTcv"]
+        {
+            let wrong = error(&format!("[channels.telegram]\n{line}\n"));
+            assert!(wrong.contains("line 2") && !wrong.contains("AAHdqTcv"), "{wrong}");
+        }
         assert!(error("[channels.webhook.a]\nsecret = 'x'\ndeliver_url = 'http://x'").contains("whsec_"));
     }
 }

@@ -5,6 +5,7 @@ mod harness;
 
 mod browser;
 mod delivery;
+mod disk;
 mod journeys;
 mod migration;
 mod race;
@@ -12,6 +13,8 @@ mod restart;
 mod states;
 mod store;
 mod telegram;
+mod telegram_killed;
+mod telegram_trouble;
 mod tidy;
 mod understanding;
 mod webhook;

@@ -8,6 +8,7 @@ pub mod database;
 pub mod messenger;
 pub mod on_telegram;
 pub mod platform;
+pub mod process;
 pub mod telegram;
 
 use std::future::Future;
@@ -76,7 +77,7 @@ pub async fn open(url: &str, clock: Clock, channels: Channels, gate: Option<Gate
         language: Language::ZhCn,
         channels,
         catalog,
-        understander,
+        understander: Some(understander),
     };
     Hotline::open(parts).await.expect("the city can be read")
 }
@@ -99,7 +100,7 @@ impl TestApp {
         Self::in_city(database, Clock::at(at(START)), channels, CITY).await
     }
 
-    /// The same with another city, on a clock that others look at, too.
+    /// The same with another clock, which others may look at, too, and another city.
     pub async fn in_city(database: Database, clock: Clock, channels: Channels, city: &str) -> Self {
         let hotline = open(database.url(), clock.clone(), channels, None).await;
         let city = CityFile::parse(city).expect("the city is right");
