@@ -381,12 +381,14 @@ impl Settling {
 
     async fn keep_holds(&self, tx: &mut Tx, channel: &str) -> Result<(), StoreError> {
         let mut known = tx.holds(channel).await?;
-        let here = |leased: &&Leased| leased.message.chat.channel == channel;
+        let here = |leased: &Leased| leased.message.chat.channel == channel;
         let arrived = self.tried.iter().filter(|tried| matches!(tried.came, Came::Arrived(_)));
-        let arrived: Vec<&str> =
-            arrived.map(|tried| &tried.leased).filter(here).map(|leased| &*leased.message.chat.id).collect();
-        if !arrived.is_empty() && !known.is_empty() {
-            let was_revoked = known.iter().any(|hold| hold.revoked_since.is_some());
+        let arrived = arrived.map(|tried| &tried.leased).filter(|leased| here(leased));
+        let arrived: Vec<&str> = arrived.map(|leased| &*leased.message.chat.id).collect();
+        let was_revoked = known.iter().any(|hold| hold.revoked_since.is_some());
+        let known_again =
+            was_revoked && self.refused().any(|(leased, error)| here(leased) && knows_us(error));
+        if known_again || !(arrived.is_empty() || known.is_empty()) {
             tx.end_holds(channel, &arrived, was_revoked, self.now).await?;
             known = tx.holds(channel).await?;
         }
@@ -408,5 +410,13 @@ impl Settling {
             known.extend(holds);
         }
         Ok(())
+    }
+}
+
+/// Whether a messenger that refuses a message for this reason knows who we are: it looked at the chat.
+fn knows_us(error: &SendError) -> bool {
+    match error {
+        SendError::Gone(_) | SendError::Moved { .. } | SendError::Closed(_) => true,
+        SendError::Later { .. } | SendError::Never(_) | SendError::Revoked(_) => false,
     }
 }
