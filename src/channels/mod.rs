@@ -217,6 +217,12 @@ impl Channels {
         self.0.get(name)
     }
 
+    /// What one can do, where it has limits to keep; `None` where it is never held back.
+    pub fn limited(&self, name: &str) -> Option<Abilities> {
+        let abilities = self.get(name).map(|channel| channel.abilities());
+        abilities.filter(|abilities| !abilities.pace.is_unlimited())
+    }
+
     /// All of them, with their names.
     pub fn iter(&self) -> impl Iterator<Item = (&String, &Arc<dyn Channel>)> {
         self.0.iter()

@@ -105,10 +105,11 @@ impl Hold {
         reason: &str,
         now: Timestamp,
     ) -> Vec<Self> {
-        let of_chat = known.iter().find(|hold| hold.chat.as_deref() == Some(chat));
-        let strikes = of_chat.map_or(0, |hold| hold.strikes) + 1;
         let lately = |hold: &&Self| hold.until + MINUTE > now && hold.revoked_since.is_none();
-        let elsewhere = known.iter().filter(lately).any(|hold| hold.chat.as_deref() != Some(chat));
+        let mut known = known.iter().filter(lately);
+        let of_chat = known.clone().find(|hold| hold.chat.as_deref() == Some(chat));
+        let strikes = of_chat.map_or(0, |hold| hold.strikes) + 1;
+        let elsewhere = known.any(|hold| hold.chat.as_deref() != Some(chat));
         let hold = |chat: Option<&str>| Self {
             chat: chat.map(str::to_owned),
             until,
@@ -359,7 +360,8 @@ mod tests {
             "again in the same chat"
         );
         assert_eq!(after(&[hold(Some("b"), 5, 1)], "a"), [(a.clone(), 1), (None, 1)], "and in another");
-        assert_eq!(after(&[hold(Some("b"), -60_000, 1)], "a"), [(a, 1)], "that was long ago");
+        assert_eq!(after(&[hold(Some("b"), -60_000, 1)], "a"), [(a.clone(), 1)], "that was long ago");
+        assert_eq!(after(&[hold(Some("a"), -60_000, 3)], "a"), [(a, 1)], "and here, too");
         let first = Hold::after_revocation(&[], "Unauthorized", at(0));
         let second = Hold::after_revocation(std::slice::from_ref(&first), "Unauthorized", at(180_000));
         assert_eq!((second.revoked_since, second.strikes, second.until), (Some(at(0)), 2, at(360_000)));

@@ -114,10 +114,7 @@ async fn decide_in(hotline: &Hotline, tx: &mut Tx, batch: &[Read]) -> Result<(),
 
 /// Whoever writes can be written to again; only messengers with limits ever shut a chat.
 async fn release_held(hotline: &Hotline, tx: &mut Tx, batch: &[Read]) -> Result<(), StoreError> {
-    let limited = |chat: &Chat| {
-        let channel = hotline.channels.get(&chat.channel);
-        channel.is_some_and(|channel| !channel.abilities().pace.is_unlimited())
-    };
+    let limited = |chat: &Chat| hotline.channels.limited(&chat.channel).is_some();
     let open = batch.iter().filter(|(waiting, _)| waiting.message.body.event != Some(ChatEvent::Closed));
     let chats: BTreeSet<Chat> =
         open.map(|(waiting, _)| waiting.message.chat.clone()).filter(limited).collect();

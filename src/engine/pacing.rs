@@ -65,8 +65,7 @@ pub(super) async fn claim(hotline: &Hotline, tx: &mut Tx, now: Timestamp) -> Res
     let mut paced: Vec<(String, Abilities, Vec<Leased>)> = Vec::new();
     for message in leased {
         let channel = &message.message.chat.channel;
-        let abilities = hotline.channels.get(channel).map(|channel| channel.abilities());
-        match abilities.filter(|abilities| !abilities.pace.is_unlimited()) {
+        match hotline.channels.limited(channel) {
             None => batch.leave.push(message),
             Some(abilities) => match paced.iter_mut().find(|(name, ..)| name == channel) {
                 Some((_, _, messages)) => messages.push(message),

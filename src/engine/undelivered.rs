@@ -121,7 +121,7 @@ impl Settling {
             }
             Came::Refused(SendError::Closed(reason)) => Sent::Held(reason.clone()),
             Came::Refused(SendError::Revoked(reason)) => {
-                let limited = self.is_limited(&leased.message.chat.channel);
+                let limited = self.hotline.channels.limited(&leased.message.chat.channel).is_some();
                 let pause = if limited { PROBE_EVERY } else { PAUSE_MAX };
                 Sent::Later(self.now + pause, reason.clone())
             }
@@ -144,11 +144,6 @@ impl Settling {
         }
     }
 
-    fn is_limited(&self, channel: &str) -> bool {
-        let channel = self.hotline.channels.get(channel);
-        channel.is_some_and(|channel| !channel.abilities().pace.is_unlimited())
-    }
-
     /// For the operator's figures and the log, once, whatever the database says.
     fn count(&self) {
         for (leased, error) in self.refused() {
@@ -160,6 +155,13 @@ impl Settling {
             tracing::debug!(%message, %channel, reason = %error, "a message did not arrive");
         }
     }
+}
+
+/// Somebody who is not where we wrote.
+struct Missed {
+    person: PersonId,
+    /// Whether their team was told so a short time ago.
+    told: bool,
 }
 
 /// The other ways to a person, and the survey that reached nobody.
@@ -180,38 +182,39 @@ impl Settling {
         wanted.cases.extend(gone.iter().filter_map(|(leased, _)| leased.message.case));
         let asked: BTreeSet<CaseNumber> = tx.surveyed(&surveys).await?.into_iter().collect();
         let mut desk = Desk::load(&self.hotline, tx, wanted).await?;
+        let mut on_their_way = BTreeSet::new();
         for (leased, reason) in gone {
-            let sent = desk.gone(leased, reason);
-            marks
-                .iter_mut()
-                .filter(|(id, _)| *id == leased.message.id)
-                .for_each(|(_, mark)| *mark = sent.clone());
+            let missed = desk.miss(&leased.message.chat);
+            let sent = match missed.as_ref().and_then(|missed| desk.another_way(leased, missed, reason)) {
+                Some(sent) => {
+                    on_their_way.extend(leased.message.case);
+                    sent
+                }
+                None => desk.no_way(leased, missed, reason),
+            };
+            let mine = marks.iter_mut().filter(|(id, _)| *id == leased.message.id);
+            mine.for_each(|(_, mark)| *mark = sent.clone());
         }
-        for number in self.surveys(marks).into_iter().filter(|number| !asked.contains(number)) {
-            desk.not_asked(number);
-        }
+        let reached_nobody = |case: &CaseNumber| !asked.contains(case) && !on_their_way.contains(case);
+        surveys.into_iter().filter(reached_nobody).for_each(|case| desk.not_asked(case));
         count_dead(marks);
         desk.save(tx).await
     }
 
-    /// The cases whose survey reached nobody, as far as the marks tell.
+    /// The cases whose survey did not arrive and is not tried again here.
     fn surveys(&self, marks: &[(MessageId, Sent)]) -> Vec<CaseNumber> {
         let failed = |sent: &Sent| match sent {
-            Sent::Never(_) | Sent::Held(_) => true,
-            Sent::Dropped(reason) => !reason.starts_with(ANOTHER_WAY),
+            Sent::Never(_) | Sent::Held(_) | Sent::Dropped(_) => true,
             Sent::Done(_) | Sent::Later(..) | Sent::Untried | Sent::Again => false,
         };
-        let all = self
+        let surveys = self
             .tried
             .iter()
             .zip(marks)
             .filter(|(tried, (_, sent))| tried.leased.message.purpose == Purpose::Survey && failed(sent));
-        all.filter_map(|(tried, _)| tried.leased.message.case).collect()
+        surveys.filter_map(|(tried, _)| tried.leased.message.case).collect()
     }
 }
-
-/// How the reason begins of a message that went another way.
-const ANOTHER_WAY: &str = "another way";
 
 fn gone_privately<'t>((leased, error): (&'t Leased, &'t SendError)) -> Option<(&'t Leased, &'t str)> {
     let SendError::Gone(reason) = error else { return None };
@@ -230,31 +233,37 @@ fn count_dead(marks: &[(MessageId, Sent)]) {
 }
 
 impl Desk<'_> {
-    /// Nobody is there: the message takes the next way to the same person. Where there is none, a member's team is
-    /// told how they begin, and the message waits for them; what a resident cannot be told, staff see.
-    fn gone(&mut self, leased: &Leased, reason: &str) -> Sent {
-        let message = &leased.message;
-        let Some(contact) = self.contact_in(&message.chat).cloned() else {
-            return Sent::Never(reason.to_owned());
-        };
-        let known = contact.unreachable_at.is_some_and(|at| at > self.now - TOLD);
-        if !known {
+    /// Nobody is there: whose chat it is, and from now on the last of their chats to be tried.
+    fn miss(&mut self, chat: &Chat) -> Option<Missed> {
+        let contact = self.contact_in(chat)?.clone();
+        let told = contact.unreachable_at.is_some_and(|at| at > self.now - TOLD);
+        if !told {
             self.put_contact(Contact { unreachable_at: Some(self.now), ..contact.clone() });
         }
-        let person = contact.person;
-        if let Some(other) = self.reachable_chat(&person) {
-            let why = format!("{ANOTHER_WAY}: {} instead ({reason})", other.channel);
-            let again = Outbound { id: self.message_id(), chat: other, replaces: None, ..message.clone() };
-            self.send(again);
-            return Sent::Dropped(why);
-        }
+        Some(Missed { person: contact.person, told })
+    }
+
+    /// The message takes the next way to the same person, if there is one.
+    fn another_way(&mut self, leased: &Leased, missed: &Missed, reason: &str) -> Option<Sent> {
+        let other = self.reachable_chat(&missed.person)?;
+        let why = format!("by {} instead: {reason}", other.channel);
+        let again = Outbound { id: self.message_id(), chat: other, replaces: None, ..leased.message.clone() };
+        self.send(again);
+        Some(Sent::Dropped(why))
+    }
+
+    /// Where there is no other way, a member's team is told how they begin, and the message waits for them; what a
+    /// resident cannot be told, staff see.
+    fn no_way(&mut self, leased: &Leased, missed: Option<Missed>, reason: &str) -> Sent {
+        let message = &leased.message;
+        let Some(Missed { person, told }) = missed else { return Sent::Never(reason.to_owned()) };
         let case = message.case.and_then(|number| self.case(number));
         let resident = case.is_some_and(|case| case.resident == person);
         match self.memberships(&person).is_empty() || resident {
             true if message.purpose == Purpose::Survey => Sent::Dropped(reason.to_owned()),
             true => Sent::Never(reason.to_owned()),
             false => {
-                if !known {
+                if !told {
                     self.tell_team_how_to_begin(&person, message);
                 }
                 Sent::Held(reason.to_owned())
@@ -312,9 +321,10 @@ impl Desk<'_> {
 
     /// A question of the survey reached nobody: that is not the same as no answer.
     pub(super) fn not_asked(&mut self, number: CaseNumber) {
-        // A case that went on meanwhile has nothing to note.
+        let done = self.case(number).filter(|case| case.stage() == Stage::Done);
+        let Some(resident) = done.map(|case| case.resident.clone()) else { return };
+        // It is done, so it is not refused.
         self.step(number, Event::NotAsked, &Actor::Hotline).ok();
-        let Some(resident) = self.case(number).map(|case| case.resident.clone()) else { return };
         let asked = self.person(&resident).and_then(|person| person.asked.as_ref()?.case());
         if asked == Some(number) {
             if let Some(resident) = self.person_mut(&resident) {
@@ -365,19 +375,22 @@ impl Settling {
         };
         let refusing = self.refused().filter(|(_, error)| holds(error));
         let refusing = refusing.map(|(leased, _)| leased.message.chat.channel.clone());
-        let limited = refusing.filter(|channel| self.is_limited(channel));
+        let limited = refusing.filter(|channel| self.hotline.channels.limited(channel).is_some());
         limited.chain(self.held.iter().cloned()).collect()
     }
 
     async fn keep_holds(&self, tx: &mut Tx, channel: &str) -> Result<(), StoreError> {
-        let known = tx.holds(channel).await?;
-        let here = |leased: &&Leased| leased.message.chat.channel == channel;
+        let mut known = tx.holds(channel).await?;
+        let here = |leased: &Leased| leased.message.chat.channel == channel;
         let arrived = self.tried.iter().filter(|tried| matches!(tried.came, Came::Arrived(_)));
-        let arrived: Vec<&str> =
-            arrived.map(|tried| &tried.leased).filter(here).map(|leased| &*leased.message.chat.id).collect();
-        if !arrived.is_empty() && !known.is_empty() {
-            let was_revoked = known.iter().any(|hold| hold.revoked_since.is_some());
+        let arrived = arrived.map(|tried| &tried.leased).filter(|leased| here(leased));
+        let arrived: Vec<&str> = arrived.map(|leased| &*leased.message.chat.id).collect();
+        let was_revoked = known.iter().any(|hold| hold.revoked_since.is_some());
+        let known_again =
+            was_revoked && self.refused().any(|(leased, error)| here(leased) && knows_us(error));
+        if known_again || !(arrived.is_empty() || known.is_empty()) {
             tx.end_holds(channel, &arrived, was_revoked, self.now).await?;
+            known = tx.holds(channel).await?;
         }
         for (leased, error) in self.refused().filter(|(leased, _)| here(leased)) {
             let holds = match error {
@@ -393,7 +406,17 @@ impl Settling {
                 | SendError::Closed(_) => Vec::new(),
             };
             tx.hold(channel, &holds).await?;
+            known.retain(|old| !holds.iter().any(|new| new.chat == old.chat));
+            known.extend(holds);
         }
         Ok(())
+    }
+}
+
+/// Whether a messenger that refuses a message for this reason knows who we are: it looked at the chat.
+fn knows_us(error: &SendError) -> bool {
+    match error {
+        SendError::Gone(_) | SendError::Moved { .. } | SendError::Closed(_) => true,
+        SendError::Later { .. } | SendError::Never(_) | SendError::Revoked(_) => false,
     }
 }

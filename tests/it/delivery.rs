@@ -15,8 +15,9 @@ use hotline::domain::message::{
 };
 use hotline::domain::pace::{Pace, Window};
 use hotline::domain::team::Rung;
-use hotline::engine::{Hotline, deliver, supervise};
-use hotline::store::{Contact, Gate, StoreError, TimelineRow};
+use hotline::engine::{Hotline, deliver, staff, supervise};
+use hotline::store::{Contact, Gate, StaffRole, StoreError, TimelineRow};
+use hotline::web::{Web, router};
 use hotline::worker;
 use jiff::{SignedDuration, Timestamp};
 
@@ -838,4 +839,45 @@ on_each_db! {
         }
         assert_eq!(deliver::deliver(&town.app.hotline).await.expect("delivered"), 0);
     }
+}
+
+/// One of the staff who has just opened the list of cases.
+async fn staff_page(site: &str, client: &reqwest::Client) -> String {
+    let entry = [("name", "chen"), ("password", "a-long-password")];
+    let login = client.post(format!("{site}/staff/login")).header("origin", site).form(&entry);
+    let answer = login.send().await.expect("an answer");
+    let cookie = answer.headers()["set-cookie"].to_str().expect("text").split(';').next().unwrap_or_default();
+    let page = client.get(format!("{site}/staff")).header("cookie", cookie).header("accept-language", "en");
+    page.send().await.expect("a page").text().await.expect("text")
+}
+
+/// What must be mended stands at the top of every page, until it is mended.
+#[test]
+fn staff_read_the_alarms_at_the_top() {
+    harness::run(async {
+        let town = Town::new(Database::sqlite()).await;
+        let hotline = &town.app.hotline;
+        staff::add(hotline, "chen", StaffRole::Viewer, "a-long-password").await.expect("an account");
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let site = format!("http://{}", listener.local_addr().expect("an address"));
+        let web = router(Web::new(Arc::clone(hotline), false, None))
+            .into_make_service_with_connect_info::<std::net::SocketAddr>();
+        tokio::spawn(async move { axum::serve(listener, web).await });
+        let client =
+            reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().expect("a client");
+        assert!(!staff_page(&site, &client).await.contains("role=\"alert\""));
+
+        town.messenger.revokes(true);
+        town.says("mei", LEAK).await;
+        let page = staff_page(&site, &client).await;
+        let alarm = "messenger has not accepted our key since today 10:00 (Unauthorized)";
+        assert!(page.contains(alarm), "{page}");
+
+        town.messenger.revokes(false);
+        town.messenger.blocks("repair", true);
+        town.wait(minutes(4)).await;
+        let page = staff_page(&site, &client).await;
+        assert!(!page.contains("accepted our key"), "mended");
+        assert!(page.contains("The group of 百事帮维修队 on messenger cannot be reached"), "{page}");
+    });
 }
