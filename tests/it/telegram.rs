@@ -512,6 +512,8 @@ fn the_operator_is_told_what_is_wrong() {
         city.telegram.lets_read_all();
         assert!(channel.who_am_i().await.expect("all is well").contains("privacy is off"));
         city.telegram.hook_is(&city.hook, Some("Wrong response from the webhook: 401 Unauthorized"));
+        assert!(channel.who_am_i().await.is_ok(), "an old complaint, with nothing waiting");
+        city.telegram.person(4201, "美").starts(None);
         let wrong = channel.who_am_i().await.expect_err("a complaint");
         assert!(wrong.contains("401") && wrong.contains("secret"), "{wrong}");
         city.telegram.hook_is("https://elsewhere.example/bot", None);
