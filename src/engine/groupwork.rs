@@ -57,7 +57,7 @@ impl Desk<'_> {
             Reading::Order(command) => return self.work_in_group(message, sender, work_of_command(command)?),
             Reading::Tap(action) => return self.work_in_group(message, sender, work_of_tap(action)?),
             Reading::Mistake(mistake) => self.answer_group(message, |say| say.mistake(mistake)),
-            Reading::Place(_) | Reading::Words(..) | Reading::Nothing => {}
+            Reading::Place(_) | Reading::Words(..) | Reading::Needs(_) | Reading::Nothing => {}
         }
         None
     }
@@ -102,7 +102,11 @@ impl Desk<'_> {
         let (number, work) = match reading {
             Reading::Order(command) => work_of_command(command)?,
             Reading::Tap(action) => work_of_tap(action)?,
-            Reading::Mistake(_) | Reading::Place(_) | Reading::Words(..) | Reading::Nothing => return None,
+            Reading::Mistake(_)
+            | Reading::Place(_)
+            | Reading::Words(..)
+            | Reading::Needs(_)
+            | Reading::Nothing => return None,
         };
         let (label, asks_reason) =
             (work.confirmation(), matches!(&work, Work::Release(reason) if reason.is_empty()));

@@ -122,7 +122,7 @@ fn wanted(batch: &[Read]) -> Wanted {
             .collect(),
         people: Vec::new(),
         cases: batch.iter().filter_map(|(_, reading)| reading.case()).collect(),
-        new_cases: private.count(),
+        new_cases: private.map(|(_, reading)| reading.new_cases()).sum(),
     }
 }
 
@@ -166,11 +166,22 @@ impl Desk<'_> {
     /// A person reads what they write; a word or two in another language changes nothing.
     fn follow_language(&mut self, person: &crate::domain::id::PersonId, reading: &Reading) {
         const CHARS_THAT_TELL: usize = 12;
-        let Reading::Words(words, understanding) = reading else { return };
-        let changed = self.language(person) != understanding.language;
-        if changed && words.chars().count() >= CHARS_THAT_TELL && understanding.language != Language::ZhCn {
+        let (words, language) = match reading {
+            Reading::Words(words, understanding) => (words, understanding.language),
+            Reading::Needs(needs) => match needs.first() {
+                Some(need) => (&need.words, need.understanding.language),
+                None => return,
+            },
+            Reading::Tap(_)
+            | Reading::Order(_)
+            | Reading::Mistake(_)
+            | Reading::Place(_)
+            | Reading::Nothing => return,
+        };
+        let changed = self.language(person) != language;
+        if changed && words.chars().count() >= CHARS_THAT_TELL && language != Language::ZhCn {
             if let Some(person) = self.person_mut(person) {
-                person.language = understanding.language;
+                person.language = language;
             }
         }
     }

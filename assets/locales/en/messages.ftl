@@ -41,6 +41,7 @@ case-opened =
     Case { $number }: { $service }
 case-opened-human = Case { $number } is noted. A person of our staff will read it and answer you here.
 case-opened-unsure = Case { $number } is noted. Which of these do you mean? Tap one, or answer with its place in the list, for example 1.
+case-opened-beside = The other matter is noted as well: { $service }, case { $number }.
 added = Thank you, I have added that to case { $number }.
 details-complete = Thank you, I have everything. You will hear as soon as there is news on case { $number } ({ $service }).
 

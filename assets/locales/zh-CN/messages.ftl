@@ -56,6 +56,7 @@ case-opened =
     诉求 { $number }：{ $service }
 case-opened-human = 诉求 { $number } 已记下。会有工作人员亲自看，就在这里回您，请稍等。
 case-opened-unsure = 诉求 { $number } 已记下。您说的是下面哪一件？点一下，或者回它是第几个，比如 1。
+case-opened-beside = 另外一件也记下了：{ $service }，诉求 { $number }。
 added = 好的，您补充的话已记进诉求 { $number }。
 details-complete = 好的，都记下了。诉求 { $number }（{ $service }）一有进展，马上告诉您。
 

@@ -39,6 +39,7 @@ case-opened =
     訴求 { $number }：{ $service }
 case-opened-human = 訴求 { $number } 已經記下。會有工作人員親自看，就在這裡回覆您，請稍候。
 case-opened-unsure = 訴求 { $number } 已經記下。您說的是下面哪一件？點一下，或是回覆它是第幾個，例如 1。
+case-opened-beside = 另外一件也記下了：{ $service }，訴求 { $number }。
 added = 好的，您補充的話已經記進訴求 { $number }。
 details-complete = 好的，都記下了。訴求 { $number }（{ $service }）一有進展，馬上告訴您。
 
