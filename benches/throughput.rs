@@ -340,6 +340,7 @@ impl Rows {
                     person: person(n),
                     chat: format!("r{n}"),
                     unreachable_at: None,
+                    chosen_at: None,
                 })
                 .collect(),
             cases: all.clone().map(|n| made_case(n, person(n), words(n), now)).collect(),

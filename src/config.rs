@@ -82,6 +82,7 @@ pub struct Understanding {
 #[serde(deny_unknown_fields, default)]
 pub struct PolicyConfig {
     triage: Option<Within>,
+    words: Option<Within>,
     claim_idle: Option<Within>,
     claim_idle_urgent: Option<Within>,
     survey_remind: Option<Within>,
@@ -143,6 +144,9 @@ pub struct Webhook {
     pub previous_secrets: Vec<SecretString>,
     /// Where our messages go.
     pub deliver_url: String,
+    /// Where what came with messages is fetched.
+    #[serde(default)]
+    pub attachment_url: Option<String>,
 }
 
 impl Default for Server {
@@ -244,7 +248,12 @@ impl Config {
             );
             let secrets: Vec<_> =
                 std::iter::once(&config.secret).chain(&config.previous_secrets).cloned().collect();
-            let webhook = webhook::Webhook::new(peer, &secrets, config.deliver_url.clone()).context(key)?;
+            let mut webhook =
+                webhook::Webhook::new(peer, &secrets, config.deliver_url.clone()).with_context(|| key.clone())?;
+            if let Some(address) = &config.attachment_url {
+                let address = address.parse().with_context(|| format!("{key} attachment_url"))?;
+                webhook = webhook.fetching_from(address);
+            }
             channels.add(webhook.name().to_owned(), webhook);
         }
         if let Some(config) = &self.channels.telegram {
@@ -290,6 +299,7 @@ impl Config {
         let (set, common) = (&self.policy, Policy::default());
         Policy {
             triage: set.triage.unwrap_or(common.triage),
+            words: set.words.unwrap_or(common.words),
             claim_idle: set.claim_idle.unwrap_or(common.claim_idle),
             claim_idle_urgent: set.claim_idle_urgent.unwrap_or(common.claim_idle_urgent),
             survey_remind: set.survey_remind.unwrap_or(common.survey_remind),

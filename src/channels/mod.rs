@@ -15,7 +15,7 @@ use futures::future::BoxFuture;
 use jiff::Timestamp;
 
 use crate::domain::code::Code;
-use crate::domain::message::{Attachment, Choice, Inbound, Outbound};
+use crate::domain::message::{Attachment, Chat, Choice, Inbound, Outbound};
 use crate::domain::pace::{Pace, Window};
 
 /// What a platform delivered, not yet believed.
@@ -190,6 +190,11 @@ pub trait Channel: Send + Sync {
         None
     }
 
+    /// The chat with a telephone number, where the messenger is the telephone.
+    fn chat_of_number(&self, _number: &str) -> Option<String> {
+        None
+    }
+
     /// Asks the platform who we are: its answer in words, or what is wrong and the remedy.
     fn who_am_i(&self) -> BoxFuture<'_, Result<String, String>> {
         std::future::ready(Ok("nothing to ask".into())).boxed()
@@ -215,6 +220,17 @@ impl Channels {
     /// All of them, with their names.
     pub fn iter(&self) -> impl Iterator<Item = (&String, &Arc<dyn Channel>)> {
         self.0.iter()
+    }
+
+    /// Where a telephone number is written to, if anywhere.
+    pub fn chat_of_number(&self, number: &str) -> Option<Chat> {
+        let mut chats = self.0.iter().filter_map(|(name, channel)| Some((name, channel.chat_of_number(number)?)));
+        chats.next().map(|(name, id)| Chat::new(name, id))
+    }
+
+    /// Whether choices are buttons there; where a channel is not configured any more, nothing else is known.
+    pub fn has_buttons(&self, name: &str) -> bool {
+        self.0.get(name).is_none_or(|channel| channel.abilities().buttons)
     }
 
     /// Adds a channel under its name.

@@ -3,7 +3,8 @@
 //! During a rotation several secrets are accepted and the first one signs.
 //!
 //! In: `{"type":"message.received","timestamp":RFC 3339,"data":{"chat":{"id","kind":"private"|"group","title"?},
-//! "sender":{"id","name"?},"text"?,"choice"?,"location"?:{"latitude","longitude"}}}`.
+//! "sender":{"id","name"?},"text"?,"choice"?,"location"?:{"latitude","longitude"},"message_id"?,"edited"?,
+//! "attachment"?:{"kind","id","seconds"?},"event"?:{"event":"opened"|"closed"|"moved","to"?}}}`.
 //! Out: `{"type":"message.send","timestamp",…,"data":{"message_id","chat":{"id","kind"},"text",
 //! "choices":[{"label","data"}],"replaces"?}}`.
 
@@ -20,8 +21,8 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 use sha2::Sha256;
 
-use super::{Abilities, Channel, Delivery, Outgoing, Rejected, SendError};
-use crate::domain::message::{Body, Chat, ChatKind, Choice, Inbound, Location};
+use super::{Abilities, Channel, Delivery, Fetched, Outgoing, Rejected, SendError};
+use crate::domain::message::{Attachment, Body, Chat, ChatEvent, ChatKind, Choice, Inbound, Location};
 use crate::domain::pace::Pace;
 
 /// How far a delivery's timestamp may be from our clock.
@@ -30,6 +31,8 @@ pub const TOLERANCE: Duration = Duration::from_secs(5 * 60);
 const TIMEOUT: Duration = Duration::from_secs(15);
 /// Signatures that are looked at in one header; a rotation needs two.
 const SIGNATURES_MAX: usize = 8;
+/// The largest attachment that is fetched, in bytes.
+const FETCH_MAX: usize = 20 * 1024 * 1024;
 /// The longest ids that we keep, in bytes.
 const ID_MAX: usize = 256;
 
@@ -38,6 +41,7 @@ pub struct Webhook {
     name: String,
     keys: Vec<Key>,
     deliver_url: String,
+    attachment_url: Option<reqwest::Url>,
     client: reqwest::Client,
 }
 
@@ -88,6 +92,14 @@ struct ReceivedData {
     choice: Option<String>,
     #[serde(default)]
     location: Option<Location>,
+    #[serde(default)]
+    message_id: Option<String>,
+    #[serde(default)]
+    edited: bool,
+    #[serde(default)]
+    attachment: Option<Attachment>,
+    #[serde(default)]
+    event: Option<ChatEvent>,
 }
 
 #[derive(Deserialize)]
@@ -139,7 +151,13 @@ impl Webhook {
         let client =
             reqwest::Client::builder().timeout(TIMEOUT).redirect(reqwest::redirect::Policy::none()).build();
         let client = client.expect("the TLS library is built in");
-        Ok(Self { name: format!("webhook:{peer}"), keys, deliver_url, client })
+        Ok(Self { name: format!("webhook:{peer}"), keys, deliver_url, attachment_url: None, client })
+    }
+
+    /// The peer keeps what comes with messages below this address.
+    pub fn fetching_from(mut self, address: reqwest::Url) -> Self {
+        self.attachment_url = Some(address);
+        self
     }
 
     /// The channel's name: `webhook:PEER`.
@@ -192,6 +210,15 @@ fn header<'a>(headers: &'a HeaderMap, name: &'static str) -> Result<&'a str, Rej
     if value.is_empty() || value.len() > 2048 { Err(Rejected::Unauthorized(missing)) } else { Ok(value) }
 }
 
+fn attached(attachment: Attachment) -> Result<Attachment, Rejected> {
+    let id = checked(attachment.id, "attachment.id")?;
+    // As a part of an address these would lead elsewhere.
+    if id == "." || id == ".." || !id.is_ascii() {
+        return Err(Rejected::Malformed("`attachment.id` must be ASCII, and not a dot or two".into()));
+    }
+    Ok(Attachment { id, ..attachment })
+}
+
 fn checked(id: String, field: &str) -> Result<String, Rejected> {
     if id.is_empty() || id.len() > ID_MAX || id.chars().any(char::is_control) {
         return Err(Rejected::Malformed(format!(
@@ -216,14 +243,23 @@ impl Channel for Webhook {
                 received.r#type
             )));
         }
-        let ReceivedData { chat, sender, text, choice, location } = received.data;
+        let ReceivedData { chat, sender, text, choice, location, message_id, edited, attachment, event } =
+            received.data;
+        let body = Body { text, choice, edited, event, ..Body::default() };
         let location = location.filter(|at| at.latitude.abs() <= 90.0 && at.longitude.abs() <= 180.0);
         let message = Inbound {
             key,
             chat: Chat::new(&self.name, checked(chat.id, "chat.id")?),
             kind: chat.kind,
             sender: checked(sender.id, "sender.id")?,
-            body: Body { text, choice, location, name: sender.name, title: chat.title, ..Body::default() },
+            body: Body {
+                location,
+                name: sender.name,
+                title: chat.title,
+                message: message_id.map(|id| checked(id, "message_id")).transpose()?,
+                attachment: attachment.map(attached).transpose()?,
+                ..body
+            },
         };
         Ok(vec![message])
     }
@@ -247,6 +283,42 @@ impl Channel for Webhook {
             request = request.header(name, value);
         }
         async move { outcome(request.body(body).send().await) }.boxed()
+    }
+
+    fn fetch<'a>(&'a self, attachment: &'a Attachment) -> BoxFuture<'a, Result<Fetched, SendError>> {
+        self.fetch_signed(attachment).boxed()
+    }
+}
+
+impl Webhook {
+    /// The request is signed as a delivery without a body, whose id is the attachment's.
+    async fn fetch_signed(&self, attachment: &Attachment) -> Result<Fetched, SendError> {
+        let never = |reason: &str| SendError::Never(reason.into());
+        let later = |error: reqwest::Error| SendError::Later {
+            pause: None,
+            reason: error.without_url().to_string(),
+        };
+        let mut address = self.attachment_url.clone().ok_or_else(|| never("no attachment_url is configured"))?;
+        let path = address.path_segments_mut();
+        path.map_err(|()| never("attachment_url has no path"))?.pop_if_empty().push(&attachment.id);
+        let mut request = self.client.get(address);
+        for (name, value) in self.sign(&attachment.id, Timestamp::now(), b"") {
+            request = request.header(name, value);
+        }
+        let mut answer = request.send().await.map_err(later)?;
+        if !answer.status().is_success() {
+            return outcome(Ok(answer)).and(Err(never("the peer has nothing")));
+        }
+        let content_type = answer.headers().get("content-type").and_then(|value| value.to_str().ok());
+        let content_type = content_type.unwrap_or_default().to_owned();
+        let mut bytes = Vec::new();
+        while let Some(chunk) = answer.chunk().await.map_err(later)? {
+            bytes.extend_from_slice(&chunk);
+            if bytes.len() > FETCH_MAX {
+                return Err(never("the attachment is larger than 20 MiB"));
+            }
+        }
+        Ok(Fetched { content_type, bytes })
     }
 }
 

@@ -19,6 +19,9 @@ pub const NOTE_CHARS_MAX: usize = 500;
 const NUMBER_DIGITS_MIN: usize = 5;
 const NUMBER_DIGITS_MAX: usize = 10;
 
+/// Digits of a mobile number of the mainland.
+const MOBILE_DIGITS: usize = 11;
+
 /// How much of a wrong number or code is repeated to its sender.
 const SHOWN_CHARS_MAX: usize = 20;
 
@@ -29,6 +32,10 @@ pub enum Command {
     Bind(Code),
     /// Makes the sender a member.
     Join(Code),
+    /// The sender has another chat with us, and wants a code that joins the two.
+    Link,
+    /// The sender has a telephone number that is to be joined to this chat.
+    LinkNumber(String),
     /// The first thing a messenger sends, perhaps with the code of a link.
     Start(Option<Code>),
     /// Which cases the sender has.
@@ -79,6 +86,8 @@ enum Verb {
     Coded(fn(Code) -> Command),
     /// Perhaps a code.
     Start,
+    /// A code, a telephone number, or nothing.
+    Link,
     /// A case number.
     Numbered(fn(CaseNumber) -> Command),
     /// A case number and a few words.
@@ -99,8 +108,9 @@ enum Weight {
 /// The words, longer ones before those that they begin with.
 const WORDS: &[(&str, Verb, Weight)] = &[
     ("bind", Verb::Coded(Command::Bind), Weight::Weak),
-    ("绑定", Verb::Coded(Command::Bind), Weight::Weak),
-    ("綁定", Verb::Coded(Command::Bind), Weight::Weak),
+    ("link", Verb::Link, Weight::Slash),
+    ("绑定", Verb::Link, Weight::Weak),
+    ("綁定", Verb::Link, Weight::Weak),
     ("join", Verb::Coded(Command::Join), Weight::Weak),
     ("加入", Verb::Coded(Command::Join), Weight::Weak),
     ("start", Verb::Start, Weight::Slash),
@@ -159,17 +169,25 @@ impl Command {
             | Self::HelpWanted(case, _)
             | Self::Keep(case, _)
             | Self::Progress(case) => Some(*case),
-            Self::Bind(_) | Self::Join(_) | Self::Start(_) | Self::Mine | Self::Open | Self::Help => None,
+            Self::Bind(_)
+            | Self::Join(_)
+            | Self::Link
+            | Self::LinkNumber(_)
+            | Self::Start(_)
+            | Self::Mine
+            | Self::Open
+            | Self::Help => None,
         }
     }
 
     /// Reads a text. `Ok(None)`: it is no command. `Err`: it is one, but something in it is wrong.
     pub fn parse(text: &str) -> Result<Option<Self>, Misread> {
-        let Some(head) = Head::read(text) else { return Ok(None) };
+        let Some(head) = Head::read(text) else { return Ok(lone_code(text)) };
         match head.verb {
             Verb::Alone(command) => Ok(head.stands_alone().then(command)),
             Verb::Coded(command) => Ok(head.code()?.map(command)),
             Verb::Start => Ok(Some(Self::Start(Code::parse(head.rest.trim_matches(is_joint))))),
+            Verb::Link => head.link(),
             Verb::Numbered(command) => Ok(head.number(false)?.map(|(case, _)| command(case))),
             Verb::Noted(command) => Ok(head.number(true)?.map(|(case, note)| command(case, note))),
         }
@@ -217,6 +235,16 @@ impl<'a> Head<'a> {
         }
     }
 
+    fn link(&self) -> Result<Option<Command>, Misread> {
+        if self.stands_alone() {
+            return Ok(Some(Command::Link));
+        }
+        match telephone(self.rest.trim_matches(is_joint)) {
+            Some(number) => Ok(Some(Command::LinkNumber(number))),
+            None => Ok(self.code()?.map(Command::Bind)),
+        }
+    }
+
     /// The case, and the words behind its number where they belong there.
     fn number(&self, noted: bool) -> Result<Option<(CaseNumber, String)>, Misread> {
         let (number, rest) = number(self.rest.trim_start_matches(is_joint));
@@ -236,6 +264,37 @@ impl<'a> Head<'a> {
             }
             None => Ok(None),
         }
+    }
+}
+
+/// A code by itself, with its dash, says what it is for.
+fn lone_code(text: &str) -> Option<Command> {
+    let text = text.trim_matches(is_wrapping);
+    let (first, second) = text.split_once('-')?;
+    let half = |half: &str| half.len() == 4 && half.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    let mixed = |kind: fn(&u8) -> bool| text.bytes().any(|byte| kind(&byte));
+    let looks = half(first) && half(second) && mixed(u8::is_ascii_digit) && mixed(u8::is_ascii_alphabetic);
+    let code = Code::parse(text).filter(|_| looks);
+    code.map(|code| Command::Start(Some(code)))
+}
+
+/// A mobile number of the mainland, or any with a + before it: its digits, without the mainland's 86.
+fn telephone(text: &str) -> Option<String> {
+    let half_width: String = text.chars().map(digit::half_width).collect();
+    let abroad = half_width.starts_with('+');
+    let joint = |c: char| c.is_whitespace() || "-()".contains(c);
+    let digits: String =
+        half_width.trim_start_matches('+').chars().filter(|c| !joint(*c)).collect();
+    if !digits.bytes().all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    let local = digits.strip_prefix("86").filter(|rest| rest.len() == MOBILE_DIGITS).unwrap_or(&digits);
+    let mobile = local.len() == MOBILE_DIGITS && local.starts_with('1') && !local.starts_with("10");
+    let foreign = abroad && (8..=15).contains(&digits.len());
+    match (mobile, foreign) {
+        (true, _) => Some(local.to_owned()),
+        (false, true) => Some(format!("+{digits}")),
+        (false, false) => None,
     }
 }
 
@@ -408,6 +467,14 @@ mod tests {
             ("加入7KQ2-M9XD", Command::Join(code.clone())),
             ("/start 7KQ2M9XD", Command::Start(Some(code.clone()))),
             ("/start hello", Command::Start(None)),
+            ("7kq2-m9xd", Command::Start(Some(code.clone()))),
+            ("/link 7KQ2-M9XD", Command::Bind(code.clone())),
+            ("绑定", Command::Link),
+            ("/綁定", Command::Link),
+            ("/link", Command::Link),
+            ("绑定 138 0000 1111", Command::LinkNumber("13800001111".into())),
+            ("绑定+86-13800001111", Command::LinkNumber("13800001111".into())),
+            ("/link +886 912 345 678", Command::LinkNumber("+886912345678".into())),
         ] {
             assert_eq!(Command::parse(text), Ok(Some(command)), "{text}");
         }
@@ -465,6 +532,10 @@ mod tests {
             "查一下社保",
             "查 12345 热线电话",
             "我的诉求没人管",
+            "绑定手机号怎么弄",
+            "link",
+            "well-done",
+            "0592-5550001",
         ] {
             assert_eq!(read(text), Ok(None), "{text}");
         }

@@ -56,6 +56,15 @@ pub enum Asked {
 }
 
 impl Asked {
+    /// Whether the answer is whatever they write, and none of several choices.
+    pub fn is_answered_freely(&self) -> bool {
+        match self {
+            Self::Detail { detail, .. } => *detail != Detail::Community,
+            Self::Comment { .. } | Self::ReleaseReason { .. } => true,
+            Self::Which { .. } | Self::Solved { .. } | Self::Satisfied { .. } | Self::WantCase { .. } => false,
+        }
+    }
+
     /// The case that the question is about.
     pub fn case(&self) -> Option<CaseNumber> {
         match self {

@@ -143,6 +143,9 @@ pub struct Body {
     /// The platform's id of the tap, where it waits for an answer to every tap.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tap: Option<String>,
+    /// The platform's id of the message, where it gives one: whoever edits it later names it again.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub message: Option<String>,
     /// Whether these words take the place of earlier ones of theirs.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub edited: bool,
@@ -178,6 +181,18 @@ pub enum AttachmentKind {
     Video,
     /// Anything else.
     File,
+}
+
+impl AttachmentKind {
+    /// The word for it in the history and in the ids of texts.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Voice => "voice",
+            Self::Photo => "photo",
+            Self::Video => "video",
+            Self::File => "file",
+        }
+    }
 }
 
 /// What happened to a chat itself, as its platform tells it.

@@ -1,12 +1,14 @@
 //! A use case's desk: everything that was loaded for it, and everything that it will save. Decisions are made
 //! here without waiting; several messages of a batch share one desk, and the later sees what the earlier did.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
 
 use super::Hotline;
+use super::beforehand::{Beforehand, in_order_of_number};
 use crate::domain::case::{Actor, Case, Entry, Event, Refusal, Stage, World, step};
 use crate::domain::id::{CaseNumber, MessageId, PersonId, TeamCode};
 use crate::domain::message::{Chat, ChatEvent, ChatKind, Inbound, Language, Outbound};
@@ -15,7 +17,7 @@ use crate::domain::routing::Directory;
 use crate::domain::service::Services;
 use crate::domain::team::{Membership, Role};
 use crate::locale::Args;
-use crate::store::{CodeUse, Contact, HistoryRow, OfferRow, Person, StoreError, Tx};
+use crate::store::{CodeUse, Contact, HistoryRow, LinkRow, OfferRow, Person, StoreError, Tx};
 
 /// Whoever wrote so short a time ago is awake.
 const AWAKE: SignedDuration = SignedDuration::from_mins(30);
@@ -45,6 +47,12 @@ pub struct Desk<'h> {
     pub services: Arc<Services>,
     /// What came of the codes that were sent, by message.
     pub codes: HashMap<MessageId, CodeUse>,
+    /// What was looked up for messages that need it.
+    pub beforehand: HashMap<MessageId, Beforehand>,
+    /// What is said to the tap that is being answered, if one is.
+    pub toast: Option<Option<String>>,
+    /// What happened to chats themselves, to be written down.
+    pub happened: Vec<(Chat, ChatEvent)>,
     /// What waits for teams whose members asked for it.
     pub offered: HashMap<TeamCode, Vec<Case>>,
     /// Groups that were bound to teams.
@@ -71,6 +79,7 @@ struct Out {
     cases: BTreeSet<CaseNumber>,
     history: Vec<HistoryRow>,
     messages: Vec<Outbound>,
+    links: Vec<LinkRow>,
     offers: Vec<OfferRow>,
     ended_offers: Vec<(MessageId, CaseNumber)>,
     folded: Vec<(MessageId, Vec<(MessageId, CaseNumber)>)>,
@@ -87,6 +96,9 @@ impl<'h> Desk<'h> {
             city,
             services: hotline.services(),
             codes: HashMap::new(),
+            beforehand: HashMap::new(),
+            toast: None,
+            happened: Vec::new(),
             offered: HashMap::new(),
             bound: Vec::new(),
             answering: None,
@@ -186,6 +198,7 @@ impl<'h> Desk<'h> {
         tx.save_people(&people).await?;
         tx.save_contacts(&out.contacts).await?;
         tx.save_memberships(&out.memberships).await?;
+        tx.insert_links(&out.links, now).await?;
         tx.save_cases(&cases).await?;
         tx.insert_history(&out.history).await?;
         tx.insert_outbox(&out.messages, now).await?;
@@ -248,11 +261,23 @@ impl Desk<'_> {
             chat: message.chat.id.clone(),
             // A word from there is a sign of life; being blocked is the opposite.
             unreachable_at: (message.body.event == Some(ChatEvent::Closed)).then_some(self.now),
+            chosen_at: known.as_ref().and_then(|known| self.chosen_at(known)),
         };
         if known.as_ref() != Some(&contact) {
             self.put_contact(contact);
         }
         person
+    }
+
+    /// Answers go where somebody wrote last; that must be written down only where they have several chats.
+    fn chosen_at(&self, contact: &Contact) -> Option<Timestamp> {
+        let chosen = self.private_chat(&contact.person) == Some(contact.chat());
+        if chosen { contact.chosen_at } else { Some(self.now) }
+    }
+
+    /// Whether somebody has only just become known.
+    pub fn is_new(&self, person: &PersonId) -> bool {
+        self.person(person).is_some_and(|person| person.version == 0)
     }
 
     /// Remembers how somebody is reached now.
@@ -287,7 +312,7 @@ impl Desk<'_> {
     /// tried only if there is no other.
     pub fn private_chat(&self, person: &PersonId) -> Option<Chat> {
         let theirs = self.contacts.iter().filter(|contact| &contact.person == person);
-        theirs.min_by_key(|contact| contact.unreachable_at.is_some()).map(Contact::chat)
+        theirs.min_by_key(|contact| (contact.unreachable_at.is_some(), Reverse(contact.chosen_at))).map(Contact::chat)
     }
 
     /// Whose private chat it is.
@@ -392,8 +417,23 @@ impl Desk<'_> {
 /// Messages and cards.
 impl Desk<'_> {
     /// Puts a message into the outbox; its id is made here.
-    pub fn send(&mut self, message: Outbound) {
+    pub fn send(&mut self, mut message: Outbound) {
+        if !self.hotline.channels.has_buttons(&message.chat.channel) {
+            in_order_of_number(&mut message.choices);
+        }
         self.out.messages.push(message);
+    }
+
+    /// Keeps a code that joins two chats.
+    pub fn add_link(&mut self, link: LinkRow) {
+        self.out.links.push(link);
+    }
+
+    /// What was looked up for a message.
+    pub fn known(&self, message: &MessageId) -> &Beforehand {
+        static NOTHING: Beforehand =
+            Beforehand { earlier: None, picked: None, link: None, links_made: 0, links_to: 0 };
+        self.beforehand.get(message).unwrap_or(&NOTHING)
     }
 
     /// Remembers a card that was posted.

@@ -52,12 +52,20 @@ impl Desk<'_> {
             Reading::Order(Command::Help | Command::Start(None)) => {
                 self.answer_group(message, |say| say.say("help-group"))
             }
+            Reading::Order(Command::Link | Command::LinkNumber(_)) => {
+                self.answer_group(message, |say| say.say("link-privately"))
+            }
             Reading::Order(Command::Mine) => self.answer_group(message, |say| say.say("mine-privately")),
             Reading::Order(Command::Open) => self.list_open(message, sender.as_ref()),
             Reading::Order(command) => return self.work_in_group(message, sender, work_of_command(command)?),
             Reading::Tap(action) => return self.work_in_group(message, sender, work_of_tap(action)?),
             Reading::Mistake(mistake) => self.answer_group(message, |say| say.mistake(mistake)),
-            Reading::Place(_) | Reading::Words(..) | Reading::Needs(_) | Reading::Nothing => {}
+            Reading::Event(event) => self.happened_in_group(message, event),
+            Reading::Place(_)
+            | Reading::Words(..)
+            | Reading::Needs(_)
+            | Reading::Attached(_)
+            | Reading::Nothing => {}
         }
         None
     }
@@ -79,18 +87,32 @@ impl Desk<'_> {
     ) -> Option<CaseNumber> {
         let (number, work) = work;
         let Some(member) = sender else {
-            self.answer_group(message, |say| say.refusal(None, &Refusal::NotMember));
+            if !self.say_in_toast(|desk| desk.write_to_group().refusal(None, &Refusal::NotMember)) {
+                self.answer_group(message, |say| say.refusal(None, &Refusal::NotMember));
+            }
             return None;
         };
+        let outcome = work.outcome();
         if let Err(refusal) = self.work(&member, number, work) {
             let text = self.write_to_group().refusal(self.case(number), &refusal);
+            if self.say_in_toast(|_| text.clone()) {
+                return self.case(number).map(|case| case.number);
+            }
             // Who was late in a race is told privately where we can, and otherwise where they tapped.
             match self.private_chat(&member) {
                 Some(_) => self.tell(&member, text.into(), None),
                 None => self.tell_group(message.chat.clone(), text.into(), None),
             }
+        } else {
+            self.say_outcome(&member, number, outcome);
         }
         self.case(number).map(|case| case.number)
+    }
+
+    /// In a word, to whoever has tapped.
+    fn say_outcome(&mut self, member: &PersonId, number: CaseNumber, outcome: &'static str) {
+        let Some(case) = self.case(number).cloned() else { return };
+        self.say_in_toast(|desk| desk.write_to(member).about(&case, outcome, &[]));
     }
 
     /// A member's order or tap in their private chat; `None` where it is none.
@@ -106,6 +128,8 @@ impl Desk<'_> {
             | Reading::Place(_)
             | Reading::Words(..)
             | Reading::Needs(_)
+            | Reading::Attached(_)
+            | Reading::Event(_)
             | Reading::Nothing => return None,
         };
         let (label, asks_reason) =
@@ -146,7 +170,9 @@ impl Desk<'_> {
     /// Tells a person why something cannot be done.
     pub(super) fn refuse(&mut self, person: &PersonId, number: CaseNumber, refusal: &Refusal) {
         let text = self.write_to(person).refusal(self.case(number), refusal);
-        self.tell(person, text.into(), None);
+        if !self.say_in_toast(|_| text.clone()) {
+            self.tell(person, text.into(), None);
+        }
     }
 
     fn work(&mut self, member: &PersonId, number: CaseNumber, work: Work) -> Result<(), Refusal> {
@@ -303,6 +329,11 @@ impl Writer<'_> {
 }
 
 impl Work {
+    /// What whoever tapped in a group reads for a moment when it went well.
+    fn outcome(&self) -> &'static str {
+        self.confirmation().unwrap_or("toast-accepted")
+    }
+
     /// What the member is told when it went well; accepting tells more than a line.
     fn confirmation(&self) -> Option<&'static str> {
         match self {
@@ -326,6 +357,8 @@ fn work_of_command(command: &Command) -> Option<(CaseNumber, Work)> {
         Command::Keep(number, note) => Some((*number, Work::Keep(note.clone()))),
         Command::Bind(_)
         | Command::Join(_)
+        | Command::Link
+        | Command::LinkNumber(_)
         | Command::Start(_)
         | Command::Mine
         | Command::Open

@@ -1,19 +1,21 @@
 //! From the inbox to cases. A batch of messages, at most one of each sender, is read without any lock and
 //! decided in one write: cases, history, timers, messages and "done" are on disk together or not at all.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
 
-use super::Hotline;
+use super::beforehand::{self, Beforehand, TRIES_SPAN};
+use super::{Hotline, events};
 use super::desk::{Desk, Wanted};
 use super::reading::Reading;
 use crate::domain::code::Code;
+use crate::domain::command::Action;
 use crate::domain::id::{CaseNumber, MessageId};
-use crate::domain::message::{Chat, ChatEvent, ChatKind, Language};
+use crate::domain::message::{Chat, ChatEvent, ChatKind, Inbound, Language};
 use crate::store::{CodePurpose, CodeUse, StoreError, Tx, Waiting};
 
 /// Messages that share a write.
@@ -83,20 +85,24 @@ async fn decide(hotline: &Arc<Hotline>, batch: Arc<Vec<Read>>) -> Result<(), Sto
 
 async fn decide_in(hotline: &Hotline, tx: &mut Tx, batch: &[Read]) -> Result<(), StoreError> {
     release_held(hotline, tx, batch).await?;
-    let mut desk = Desk::load(hotline, tx, wanted(batch)).await?;
+    let known = beforehand::look_up(hotline, tx, batch).await?;
+    let mut desk = Desk::load(hotline, tx, wanted(batch, &known)).await?;
+    desk.beforehand = known;
     for (waiting, reading) in batch {
-        if let Some(code) = reading.code() {
+        let other = desk.known(&waiting.id).link.is_some();
+        if let Some(code) = reading.code().filter(|_| !other) {
             let used = use_code(tx, code, (waiting, reading), desk.now).await?;
             desk.codes.insert(waiting.id.clone(), used);
         }
     }
     desk.load_offered(tx, batch).await?;
     let done: Vec<_> = batch.iter().map(|read| decide_one(&mut desk, read)).collect();
-    let bound = std::mem::take(&mut desk.bound);
+    let (bound, happened) = (std::mem::take(&mut desk.bound), std::mem::take(&mut desk.happened));
     desk.save(tx).await?;
     for (team, chat) in bound {
         tx.bind_groups(&team, &[chat]).await?;
     }
+    events::follow(hotline, tx, happened).await?;
     tx.finish_inbox(&done).await
 }
 
@@ -113,7 +119,7 @@ async fn release_held(hotline: &Hotline, tx: &mut Tx, batch: &[Read]) -> Result<
     tx.release_held(&chats, RELEASED_MAX, hotline.clock.now()).await
 }
 
-fn wanted(batch: &[Read]) -> Wanted {
+fn wanted(batch: &[Read], known: &HashMap<MessageId, Beforehand>) -> Wanted {
     let private = batch.iter().filter(|(waiting, _)| waiting.message.kind == ChatKind::Private);
     Wanted {
         senders: batch
@@ -121,7 +127,11 @@ fn wanted(batch: &[Read]) -> Wanted {
             .map(|(one, _)| (one.message.chat.channel.clone(), one.message.sender.clone()))
             .collect(),
         people: Vec::new(),
-        cases: batch.iter().filter_map(|(_, reading)| reading.case()).collect(),
+        cases: batch
+            .iter()
+            .filter_map(|(_, reading)| reading.case())
+            .chain(known.values().flat_map(Beforehand::cases))
+            .collect(),
         new_cases: private.map(|(_, reading)| reading.new_cases()).sum(),
     }
 }
@@ -129,9 +139,14 @@ fn wanted(batch: &[Read]) -> Wanted {
 /// Decides one message: which case it belongs to in the end.
 fn decide_one(desk: &mut Desk<'_>, (waiting, reading): &Read) -> (MessageId, Option<CaseNumber>) {
     let chat = waiting.message.chat.clone();
+    let picked = desk.picked_by_number(waiting).map(Reading::Tap);
+    let reading = picked.as_ref().unwrap_or(reading);
+    desk.begin_tap(&waiting.message);
     desk.answering = Some((desk.sender(&waiting.message), chat));
     let case = match waiting.message.kind {
         ChatKind::Group => desk.in_group(waiting, reading),
+        // Somebody of whom we know nothing has gone again.
+        ChatKind::Private if is_farewell(&waiting.message) && desk.sender(&waiting.message).is_none() => None,
         ChatKind::Private => {
             let language = reading.language().unwrap_or(desk.hotline.language);
             let person = desk.resident(&waiting.message, language);
@@ -142,7 +157,12 @@ fn decide_one(desk: &mut Desk<'_>, (waiting, reading): &Read) -> (MessageId, Opt
             case
         }
     };
+    desk.end_tap(&waiting.message, reading);
     (waiting.id.clone(), case)
+}
+
+fn is_farewell(message: &Inbound) -> bool {
+    message.body.event == Some(ChatEvent::Closed)
 }
 
 async fn use_code(
@@ -159,10 +179,23 @@ async fn use_code(
     if used == CodeUse::Misplaced(CodePurpose::Bind) && in_group && reading.starts() {
         return tx.use_code(&digest, true, &by, now).await;
     }
+    if used == CodeUse::Unknown {
+        let (channel, sender) = (&waiting.message.chat.channel, &waiting.message.sender);
+        tx.note_wrong_code(channel, sender, now - TRIES_SPAN, now).await?;
+    }
     Ok(used)
 }
 
 impl Desk<'_> {
+    /// What a message's number picks, unless something was asked since that a number may answer by itself.
+    fn picked_by_number(&self, waiting: &Waiting) -> Option<Action> {
+        let action = self.known(&waiting.id).picked.clone()?;
+        let sender = self.sender(&waiting.message);
+        let asked = sender.and_then(|sender| self.person(&sender)?.asked.clone());
+        let open = asked.is_some_and(|asked| asked.is_answered_freely());
+        (!open || waiting.message.kind == ChatKind::Group).then_some(action)
+    }
+
     /// A person reads what they write; a word or two in another language changes nothing.
     fn follow_language(&mut self, person: &crate::domain::id::PersonId, reading: &Reading) {
         const CHARS_THAT_TELL: usize = 12;
@@ -176,6 +209,8 @@ impl Desk<'_> {
             | Reading::Order(_)
             | Reading::Mistake(_)
             | Reading::Place(_)
+            | Reading::Attached(_)
+            | Reading::Event(_)
             | Reading::Nothing => return,
         };
         let changed = self.language(person) != language;

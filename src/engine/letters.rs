@@ -7,7 +7,7 @@ use super::desk::Desk;
 use crate::domain::case::{CardState, Case, Letter, Refusal, Stage};
 use crate::domain::command::Action;
 use crate::domain::id::{AreaCode, PersonId, ServiceCode};
-use crate::domain::message::{Choice, Language, Priority};
+use crate::domain::message::{AttachmentKind, Choice, Language, Priority};
 use crate::domain::privacy;
 use crate::domain::service::{Detail, Handling};
 use crate::domain::survey::Satisfaction;
@@ -183,9 +183,11 @@ impl Writer<'_> {
                 self.about(case, "referred", &[("unit", unit), ("reason", reason)]).into()
             }
             Letter::Declined(reason) => self.about(case, "declined", &[("reason", reason)]).into(),
+            Letter::StaffListen => text("staff-listen").into(),
             Letter::Answer(words) => self.about(case, "staff-answer", &[("text", words)]).into(),
             Letter::YouHaveIt
             | Letter::Added(_)
+            | Letter::Attached(_)
             | Letter::StillOnIt
             | Letter::ClaimExpired
             | Letter::Late
@@ -321,6 +323,11 @@ impl Writer<'_> {
         match letter {
             Letter::YouHaveIt => Written { text: self.details(case), choices: self.holding(case) },
             Letter::Added(words) => self.about(case, "member-added", &[("text", words)]).into(),
+            Letter::Attached(kind) => text(match kind {
+                AttachmentKind::Voice => "member-voice",
+                AttachmentKind::Photo | AttachmentKind::Video | AttachmentKind::File => "member-picture",
+            })
+            .into(),
             Letter::StillOnIt => Written {
                 text: text("member-still-on-it"),
                 choices: [vec![self.button("button-keep", Action::Keep(case.number))], self.holding(case)]

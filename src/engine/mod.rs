@@ -1,6 +1,7 @@
 //! The use cases. Each one loads, decides and saves in one write; deciding is the domain's, and waits for
 //! nothing. A hint only wakes a worker: the tables say what to do.
 
+pub mod beforehand;
 pub mod deliver;
 pub mod desk;
 pub mod import;
@@ -13,11 +14,13 @@ pub mod timers;
 mod dialogue;
 mod digest;
 mod effects;
+mod events;
 mod groupwork;
 mod letters;
 mod night;
 mod pacing;
 mod reading;
+mod toast;
 mod undelivered;
 
 use std::sync::{Arc, Mutex, PoisonError, RwLock};

@@ -6,7 +6,7 @@ use jiff::ZonedDateTime;
 use crate::domain::code::Code;
 use crate::domain::command::{Action, Command, Misread};
 use crate::domain::id::CaseNumber;
-use crate::domain::message::{ChatKind, Inbound, Language, Location};
+use crate::domain::message::{Attachment, ChatEvent, ChatKind, Inbound, Language, Location};
 use crate::domain::understood::{Need, Understanding};
 use crate::understanding::Understander;
 
@@ -28,6 +28,10 @@ pub(super) enum Reading {
     Words(String, Box<Understanding>),
     /// Several things at once, the most urgent first.
     Needs(Vec<Need>),
+    /// A recording, a picture, a file, without words.
+    Attached(Attachment),
+    /// Something happened to the chat.
+    Event(ChatEvent),
     /// Nothing that we can read.
     Nothing,
 }
@@ -35,6 +39,9 @@ pub(super) enum Reading {
 impl Reading {
     /// Reads a message; in groups only orders and taps are for us.
     pub(super) fn of(message: &Inbound, understander: &Understander, now: &ZonedDateTime) -> Self {
+        if let Some(event) = &message.body.event {
+            return Self::Event(event.clone());
+        }
         if let Some(choice) = &message.body.choice {
             return Action::parse(choice).map_or(Self::Nothing, Self::Tap);
         }
@@ -50,10 +57,16 @@ impl Reading {
     }
 
     fn of_words(words: String, message: &Inbound, understander: &Understander, now: &ZonedDateTime) -> Self {
-        match message.body.location {
-            Some(location) => Self::Place(location),
-            None if words.trim().is_empty() => Self::Nothing,
-            None => {
+        match (message.body.location, &message.body.attachment) {
+            (Some(location), _) => Self::Place(location),
+            (None, Some(attachment)) if words.trim().is_empty() => Self::Attached(attachment.clone()),
+            (None, None) if words.trim().is_empty() => Self::Nothing,
+            (None, _) => {
+                // A correction is one, however much it says.
+                if message.body.edited {
+                    let understanding = Box::new(understander.understand(&words, now));
+                    return Self::Words(words, understanding);
+                }
                 let mut needs = understander.needs(&words, now);
                 match needs.pop() {
                     Some(only) if needs.is_empty() => Self::Words(words, Box::new(only.understanding)),
@@ -68,7 +81,13 @@ impl Reading {
         match self {
             Self::Tap(action) => action.case(),
             Self::Order(command) => command.case(),
-            Self::Mistake(_) | Self::Place(_) | Self::Words(..) | Self::Needs(_) | Self::Nothing => None,
+            Self::Mistake(_)
+            | Self::Place(_)
+            | Self::Words(..)
+            | Self::Needs(_)
+            | Self::Attached(_)
+            | Self::Event(_)
+            | Self::Nothing => None,
         }
     }
 
@@ -81,6 +100,8 @@ impl Reading {
             | Self::Mistake(_)
             | Self::Place(_)
             | Self::Words(..)
+            | Self::Attached(_)
+            | Self::Event(_)
             | Self::Nothing => 1,
         }
     }
@@ -95,6 +116,8 @@ impl Reading {
             | Self::Place(_)
             | Self::Words(..)
             | Self::Needs(_)
+            | Self::Attached(_)
+            | Self::Event(_)
             | Self::Nothing => None,
         }
     }
@@ -114,7 +137,13 @@ impl Reading {
         match self {
             Self::Words(_, understanding) => Some(understanding.language),
             Self::Needs(needs) => needs.first().map(|need| need.understanding.language),
-            Self::Tap(_) | Self::Order(_) | Self::Mistake(_) | Self::Place(_) | Self::Nothing => None,
+            Self::Tap(_)
+            | Self::Order(_)
+            | Self::Mistake(_)
+            | Self::Place(_)
+            | Self::Attached(_)
+            | Self::Event(_)
+            | Self::Nothing => None,
         }
     }
 }

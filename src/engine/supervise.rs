@@ -11,6 +11,7 @@ use super::desk::{Desk, Wanted};
 use crate::domain::case::{Actor, Case, Entry, Event, EventWord, Origin, Refusal, State, Survey, Why};
 use crate::domain::code::Code;
 use crate::domain::id::{AreaCode, CaseNumber, PersonId, ServiceCode, TeamCode};
+use crate::domain::message::Attachment;
 use crate::domain::team::Rung;
 use crate::domain::understood::Details;
 use crate::store::{CodePurpose, CodeRow, StoreError};
@@ -116,14 +117,35 @@ fn phone_case(desk: &mut Desk<'_>, resident: PersonId, call: PhoneCase) -> CaseN
 
 /// Writes down that one of the staff looked at the words of a restricted case.
 pub async fn note_view(hotline: &Arc<Hotline>, staff: &str, number: CaseNumber) -> Result<(), StoreError> {
+    note_look(hotline, staff, number, EventWord::Viewed, String::new()).await
+}
+
+async fn note_look(
+    hotline: &Arc<Hotline>,
+    staff: &str,
+    number: CaseNumber,
+    event: EventWord,
+    note: String,
+) -> Result<(), StoreError> {
     let actor = Actor::Staff(staff.to_owned());
     let wanted = Wanted { cases: vec![number], ..Wanted::default() };
     on_desk(hotline, wanted, move |desk| {
         let Some(stage) = desk.case(number).map(Case::stage) else { return };
-        let entry = Entry { event: EventWord::Viewed, from: stage, to: stage, note: String::new() };
+        let entry = Entry { event, from: stage, to: stage, note };
         desk.note(number, actor, entry);
     })
     .await
+}
+
+/// Writes down that one of the staff opened what came with a message.
+pub async fn note_attachment_view(
+    hotline: &Arc<Hotline>,
+    staff: &str,
+    number: CaseNumber,
+    attachment: &Attachment,
+) -> Result<(), StoreError> {
+    let note = attachment.kind.word().to_owned();
+    note_look(hotline, staff, number, EventWord::AttachmentViewed, note).await
 }
 
 /// Makes a one-time code; it is shown once, and only its digest is kept.

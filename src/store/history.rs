@@ -5,8 +5,8 @@ use jiff::Timestamp;
 use super::sql::{Columns, RowsStatement};
 use super::{Result, Tx};
 use crate::domain::case::{Actor, Entry};
-use crate::domain::id::CaseNumber;
-use crate::domain::message::Body;
+use crate::domain::id::{CaseNumber, MessageId};
+use crate::domain::message::{Attachment, Body};
 
 /// A line of the history, to be written.
 #[derive(Clone, Debug, PartialEq)]
@@ -49,6 +49,8 @@ pub enum TimelineRow {
         channel: String,
         /// The words.
         text: String,
+        /// What came with it, and under which id it is found.
+        attachment: Option<(MessageId, Attachment)>,
     },
     /// We wrote to somebody.
     Said {
@@ -129,12 +131,18 @@ impl Tx {
     }
 
     async fn heard(&mut self, case: CaseNumber) -> Result<Vec<TimelineRow>> {
-        const HEARD: &str = "select received_at, channel, body from inbox where case_number = $1 and kind = 'private' order by id limit 1000";
+        const HEARD: &str = "select id, received_at, channel, body from inbox where case_number = $1 and kind = 'private' order by id limit 1000";
         let rows = sqlx::query(HEARD).bind(case.0).fetch_all(self.conn()).await?;
         let read = |row: &sqlx::any::AnyRow| {
             let body: Body = row.json("body")?;
             let text = body.text.or(body.choice.map(|choice| format!("[{choice}]"))).unwrap_or_default();
-            Ok(TimelineRow::Heard { at: row.time("received_at")?, channel: row.text("channel")?, text })
+            let id: MessageId = row.text("id")?.as_str().into();
+            Ok(TimelineRow::Heard {
+                at: row.time("received_at")?,
+                channel: row.text("channel")?,
+                text,
+                attachment: body.attachment.map(|attachment| (id, attachment)),
+            })
         };
         rows.iter().map(read).collect()
     }

@@ -93,8 +93,9 @@ async fn write_batch(store: &Store, batch: Vec<Received>) {
 }
 
 static INSERT: RowsStatement = RowsStatement::new(
-    "insert into inbox (id, channel, key, chat, kind, sender, body, received_at, state, attempts, lease_until)",
-    11,
+    "insert into inbox (id, channel, key, chat, kind, sender, body, received_at, state, attempts, lease_until,
+     message)",
+    12,
     "on conflict (channel, key) do nothing",
 );
 
@@ -130,6 +131,7 @@ impl Tx {
                     .bind("waiting")
                     .bind(0_i64)
                     .bind(0_i64)
+                    .bind(message.body.message.clone())
             })
             .await
     }

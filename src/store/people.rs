@@ -45,6 +45,8 @@ pub struct Contact {
     pub chat: String,
     /// When a message last found nobody there; a word from there makes it nothing.
     pub unreachable_at: Option<Timestamp>,
+    /// Since when answers go there rather than to their other chats.
+    pub chosen_at: Option<Timestamp>,
 }
 
 impl Contact {
@@ -55,22 +57,22 @@ impl Contact {
 }
 
 static BY_CONTACT: RowsStatement = RowsStatement::new(
-    "select channel, id, person, chat, unreachable_at from contact where (channel, id) in (",
+    "select channel, id, person, chat, unreachable_at, chosen_at from contact where (channel, id) in (",
     2,
     ")",
 );
 static CONTACTS_OF: RowsStatement = RowsStatement::new(
-    "select channel, id, person, chat, unreachable_at from contact where person in (",
+    "select channel, id, person, chat, unreachable_at, chosen_at from contact where person in (",
     1,
     ") order by person, channel, id",
 );
 static IN_CHATS_OF_THEIR_ID: RowsStatement = RowsStatement::new(
-    "select channel, id, person, chat, unreachable_at from contact where chat = id and (channel, id) in (",
+    "select channel, id, person, chat, unreachable_at, chosen_at from contact where chat = id and (channel, id) in (",
     2,
     ")",
 );
 static IN_OTHER_CHATS: RowsStatement = RowsStatement::new(
-    "select channel, id, person, chat, unreachable_at from contact where chat <> id and (channel, chat) in (",
+    "select channel, id, person, chat, unreachable_at, chosen_at from contact where chat <> id and (channel, chat) in (",
     2,
     ")",
 );
@@ -93,9 +95,10 @@ static SAVE: RowsStatement = RowsStatement::new(
      where person.version = excluded.version - 1",
 );
 static SAVE_CONTACTS: RowsStatement = RowsStatement::new(
-    "insert into contact (channel, id, person, chat, unreachable_at)",
-    5,
-    "on conflict (channel, id) do update set chat = excluded.chat, unreachable_at = excluded.unreachable_at
+    "insert into contact (channel, id, person, chat, unreachable_at, chosen_at)",
+    6,
+    "on conflict (channel, id) do update set chat = excluded.chat, unreachable_at = excluded.unreachable_at,
+     chosen_at = excluded.chosen_at
      where contact.person = excluded.person",
 );
 static SAVE_MEMBERSHIPS: RowsStatement = RowsStatement::new(
@@ -177,6 +180,7 @@ impl Tx {
                 .bind(contact.person.as_str())
                 .bind(contact.chat.as_str())
                 .bind(contact.unreachable_at.map(Timestamp::as_millisecond))
+                .bind(contact.chosen_at.map(Timestamp::as_millisecond))
         });
         if saved.await? == contacts.len() as u64 { Ok(()) } else { Err(StoreError::Conflict) }
     }
@@ -198,6 +202,7 @@ fn read_contact(row: &sqlx::any::AnyRow) -> Result<Contact> {
         person: row.text("person")?.as_str().into(),
         chat: row.text("chat")?,
         unreachable_at: row.maybe_int("unreachable_at")?.map(time).transpose()?,
+        chosen_at: row.maybe_int("chosen_at")?.map(time).transpose()?,
     })
 }
 

@@ -32,6 +32,9 @@ pub enum Error {
     /// Too often.
     #[error("too many attempts; wait a minute")]
     TooMany,
+    /// Another program does not give what was asked for.
+    #[error("{0}")]
+    Elsewhere(&'static str),
     /// Not now.
     #[error("the hotline cannot store anything just now; deliver it again later")]
     Unavailable,
@@ -71,6 +74,7 @@ impl Error {
             Self::Rejected(Rejected::Unauthorized(_)) => StatusCode::UNAUTHORIZED,
             Self::Rejected(Rejected::Malformed(_)) | Self::BadRequest(_) => StatusCode::BAD_REQUEST,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::Elsewhere(_) => StatusCode::BAD_GATEWAY,
             Self::TooMany => StatusCode::TOO_MANY_REQUESTS,
             Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
             Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,

@@ -471,7 +471,7 @@ on_each_db! {
         let case = town.app.newest().await;
         let mei = town.app.case(case).await.resident;
         let page = supervise::digest("mei's page");
-        let second = Contact { channel: "webchat".into(), id: page.clone(), person: mei.clone(), chat: page.clone(), unreachable_at: None };
+        let second = Contact { channel: "webchat".into(), id: page.clone(), person: mei.clone(), chat: page.clone(), unreachable_at: None, chosen_at: None };
         town.app.hotline.store.write(move |tx| Box::pin(async move { tx.save_contacts(&[second]).await })).await.expect("linked");
         town.messenger.blocks("mei", true);
         town.wait(seconds(2)).await;

@@ -212,3 +212,36 @@ code-is-for-members = This code is for a member. Please send: /join CODE
 code-used = This code has been used already. Please ask our staff for a new one.
 code-expired = This code has expired. Please ask our staff for a new one.
 code-unknown = This code is not right. Please send it again exactly as written, or ask our staff.
+
+## Recordings, pictures and corrections
+
+ask-words-voice = Your recording is here, but I cannot hear it. Please write one line: what is it, and where? If you cannot write, that is fine: a person will listen in a while. In danger, first call 110, 119 or 120.
+ask-words-picture = It is here, but I cannot read pictures or files. Please write one line: what is it, and where? If you cannot write, that is fine: a person will look in a while. In danger, first call 110, 119 or 120.
+staff-listen = A person will listen to or look at what you sent (case { $number }) and answer you here. In danger, first call 110, 119 or 120.
+voice-added = Your recording is with case { $number }; a person will listen. I cannot hear it, so please write what is urgent, too.
+attachment-added = Thank you, it is with case { $number } now.
+correction = Correction: { $text }
+corrected = Case { $number } is corrected as you wrote.
+edit-too-late = Case { $number } ({ $service }) is closed, so the change was not noted. If you need something new, just write to me.
+member-voice = Case { $number }: the resident sent a recording. Staff can listen to it.
+member-picture = Case { $number }: the resident sent a picture or a file. Staff can open it.
+member-attached = Thank you, it is with case { $number } now. When it is done, send: done { $number }
+
+## What a tap shows for a moment
+
+toast-accepted = Yours; details in our private chat
+toast-stale = This button does not work any more
+
+## One person, several chats
+
+group-hello = Hello, this is the neighbor hotline. To make this the group of a team, send: /bind CODE
+link-privately = Please send me /link privately.
+link-code = Please send me this code from your other chat: { $code } (for 30 minutes; give it to nobody)
+link-code-for-number = Neighbor hotline: your code is { $code }, for 30 minutes. If you did not ask for it, ignore this.
+link-number-sent = The code is on its way to { $number } as a text message. Please send it to me here.
+link-no-sms = Text messages cannot be sent from here, so a number cannot be linked. To link another chat, send: /link
+link-same-chat = Send this code from your other chat, not from here.
+linked = Your two chats are linked: your cases are known in both. From now on you are answered here.
+linked-number = Your number is linked to this chat.
+linked-elsewhere = Another chat of yours is now linked to this one. If that was not you, write "a person, please" at once.
+code-too-many = Too many tries; please come again in an hour.

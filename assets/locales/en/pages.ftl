@@ -357,3 +357,14 @@ staff-code-send = Have them send exactly this:
 staff-code-link = Or give them this link:
 staff-code-until = It works until
 staff-code-once = , once. It is not shown again after you leave this page.
+
+# Recordings, pictures and files of residents
+staff-attachment-voice = Recording
+staff-attachment-photo = Picture
+staff-attachment-video = Film
+staff-attachment-file = File
+staff-seconds = { $n } s
+staff-why-wordless = Only a recording or a picture came; the resident is being asked for a line of text.
+staff-why-recording = Only a recording or a picture came; please listen or look.
+staff-event-attached = { $who }: sent a recording, a picture or a file
+staff-event-attachment-viewed = { $who }: opened what the resident sent

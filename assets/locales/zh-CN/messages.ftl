@@ -227,3 +227,36 @@ code-is-for-members = 这是给队员用的加入码。请发：/join 加入码
 code-used = 这个码已经用过了。请向工作人员要一个新的。
 code-expired = 这个码过期了。请向工作人员要一个新的。
 code-unknown = 这个码不对。请照原样再发一次，还不行就找工作人员。
+
+## 录音、照片和更正
+
+ask-words-voice = 录音收到了，可我还听不懂。请写一句话：是什么事，在哪里？写不了也没关系，过一会儿工作人员会听。有危险请先打 110、119 或 120。
+ask-words-picture = 收到了，可我还看不懂图片和文件。请写一句话：是什么事，在哪里？写不了也没关系，过一会儿工作人员会看。有危险请先打 110、119 或 120。
+staff-listen = 工作人员会亲自听、亲自看您发来的内容（诉求 { $number }），就在这里回您。有危险请先打 110、119 或 120。
+voice-added = 录音已放进诉求 { $number }，工作人员会听。我还听不懂录音，要紧的请再写一句。
+attachment-added = 收到了，已放进诉求 { $number }。
+correction = 更正：{ $text }
+corrected = 好的，诉求 { $number } 已照您改的更正。
+edit-too-late = 诉求 { $number }（{ $service }）已经结束，改动没有记。有新的需要，直接写给我。
+member-voice = 诉求 { $number }：居民又发来一段录音。工作人员可以打开来听。
+member-picture = 诉求 { $number }：居民又发来照片或文件。工作人员可以打开来看。
+member-attached = 收到了，已放进诉求 { $number }。办好了请发：办结 { $number }
+
+## 点按钮时闪一下的话
+
+toast-accepted = 已接单，详情见私聊
+toast-stale = 这个按钮已经不能用了
+
+## 一个人，几个聊天
+
+group-hello = 大家好，这里是近邻热线。要把这个群接到队伍，请发：/bind 绑定码
+link-privately = 请私下给我发：绑定
+link-code = 请在您的另一个聊天里，把这个码发给我：{ $code }（30 分钟内有效，别给别人）
+link-code-for-number = 近邻热线：您的绑定码是 { $code }，30 分钟内有效。不是您本人要的，请不要理会。
+link-number-sent = 码已经用短信发到 { $number }。收到后请在这里发给我。
+link-no-sms = 这里还不能发短信，绑定不了电话号码。想连上另一个聊天，请发：绑定
+link-same-chat = 这个码要在您的另一个聊天里发，不是这里。
+linked = 好了，您的两个聊天连上了，诉求在哪边都查得到。以后在这里回您。
+linked-number = 好了，您的号码已经和这个聊天连上。
+linked-elsewhere = 您的另一个聊天已经和这里连上。不是您本人做的，请马上回“人工”。
+code-too-many = 试得太多了，请过一小时再来。

@@ -349,3 +349,14 @@ staff-code-send = 请对方原样发送：
 staff-code-link = 或者把这个链接发给对方，点开就行：
 staff-code-until = 有效到
 staff-code-once = ，只能用一次。离开这一页就看不到了。
+
+# 居民发来的录音、照片和文件
+staff-attachment-voice = 录音
+staff-attachment-photo = 照片
+staff-attachment-video = 视频
+staff-attachment-file = 文件
+staff-seconds = { $n } 秒
+staff-why-wordless = 居民只发了录音或照片，正在请居民写一句。
+staff-why-recording = 居民只发了录音或照片，请人听一听、看一看。
+staff-event-attached = { $who }：发来录音、照片或文件
+staff-event-attachment-viewed = { $who }：打开了居民发来的内容

@@ -210,3 +210,36 @@ code-is-for-members = 這是給隊員用的加入碼。請傳：/join 加入碼
 code-used = 這個碼已經用過了。請向工作人員要一個新的。
 code-expired = 這個碼過期了。請向工作人員要一個新的。
 code-unknown = 這個碼不對。請照原樣再傳一次，還是不行就找工作人員。
+
+## 錄音、照片和更正
+
+ask-words-voice = 錄音收到了，可我還聽不懂。請寫一句話：是什麼事，在哪裡？寫不了也沒關係，過一會兒工作人員會聽。有危險請先打 110、119 或 120。
+ask-words-picture = 收到了，可我還看不懂圖片和檔案。請寫一句話：是什麼事，在哪裡？寫不了也沒關係，過一會兒工作人員會看。有危險請先打 110、119 或 120。
+staff-listen = 工作人員會親自聽、親自看您傳來的內容（訴求 { $number }），就在這裡回您。有危險請先打 110、119 或 120。
+voice-added = 錄音已放進訴求 { $number }，工作人員會聽。我還聽不懂錄音，要緊的請再寫一句。
+attachment-added = 收到了，已放進訴求 { $number }。
+correction = 更正：{ $text }
+corrected = 好的，訴求 { $number } 已照您改的更正。
+edit-too-late = 訴求 { $number }（{ $service }）已經結束，改動沒有記。有新的需要，直接寫給我。
+member-voice = 訴求 { $number }：居民又傳來一段錄音。工作人員可以打開來聽。
+member-picture = 訴求 { $number }：居民又傳來照片或檔案。工作人員可以打開來看。
+member-attached = 收到了，已放進訴求 { $number }。辦好了請發：辦結 { $number }
+
+## 點按鈕時閃一下的話
+
+toast-accepted = 已接單，詳情見私聊
+toast-stale = 這個按鈕已經不能用了
+
+## 一個人，幾個聊天
+
+group-hello = 大家好，這裡是近鄰熱線。要把這個群接到隊伍，請發：/bind 綁定碼
+link-privately = 請私下給我發：綁定
+link-code = 請在您的另一個聊天裡，把這個碼發給我：{ $code }（30 分鐘內有效，別給別人）
+link-code-for-number = 近鄰熱線：您的綁定碼是 { $code }，30 分鐘內有效。不是您本人要的，請不要理會。
+link-number-sent = 碼已經用簡訊發到 { $number }。收到後請在這裡發給我。
+link-no-sms = 這裡還不能發簡訊，綁定不了電話號碼。想連上另一個聊天，請發：綁定
+link-same-chat = 這個碼要在您的另一個聊天裡發，不是這裡。
+linked = 好了，您的兩個聊天連上了，訴求在哪邊都查得到。以後在這裡回您。
+linked-number = 好了，您的號碼已經和這個聊天連上。
+linked-elsewhere = 您的另一個聊天已經和這裡連上。不是您本人做的，請馬上回「人工」。
+code-too-many = 試得太多了，請過一小時再來。

@@ -349,3 +349,14 @@ staff-code-send = 請對方原樣傳送：
 staff-code-link = 或者把這個連結傳給對方，點開就行：
 staff-code-until = 有效到
 staff-code-once = ，只能用一次。離開這一頁就看不到了。
+
+# 居民傳來的錄音、照片和檔案
+staff-attachment-voice = 錄音
+staff-attachment-photo = 照片
+staff-attachment-video = 影片
+staff-attachment-file = 檔案
+staff-seconds = { $n } 秒
+staff-why-wordless = 居民只傳了錄音或照片，正在請居民寫一句。
+staff-why-recording = 居民只傳了錄音或照片，請人聽一聽、看一看。
+staff-event-attached = { $who }：傳來錄音、照片或檔案
+staff-event-attachment-viewed = { $who }：打開了居民傳來的內容

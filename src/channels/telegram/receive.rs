@@ -156,6 +156,7 @@ impl Telegram {
         let person = message.from.as_ref().filter(|from| !from.is_bot && message.sender_chat.is_none());
         let person = person.ok_or(Ignored::NoPerson)?.clone();
         let private = message.chat.is_private();
+        let id = Some(message.id.0.to_string());
         let said = match message.kind {
             MessageKind::Common(common) => content(common, &person),
             // Something newer than we know: who wrote it privately is to be answered.
@@ -169,7 +170,7 @@ impl Telegram {
         if said.text.is_none() && (!private || edited) {
             return Err(Ignored::Kind);
         }
-        Ok((message.chat, person.id.to_string(), Body { name: Some(person.full_name()), edited, ..said }))
+        Ok((message.chat, person.id.to_string(), Body { name: Some(person.full_name()), message: id, edited, ..said }))
     }
 
     /// `/open@other_bot` is none of our business, as soon as we know our own name.

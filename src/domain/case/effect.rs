@@ -1,6 +1,7 @@
 //! What must follow from a step: cards for groups and letters to people, not yet in words.
 
 use crate::domain::id::{CaseNumber, PersonId, TeamCode};
+use crate::domain::message::AttachmentKind;
 use crate::domain::team::Rung;
 
 /// What must follow from a step; `engine::effects` turns each into rows.
@@ -64,12 +65,16 @@ pub enum Letter {
     Referred(String, String),
     /// To the resident: it cannot be done, and why.
     Declined(String),
+    /// To the resident: a person will listen or look.
+    StaffListen,
     /// To the resident: what staff write.
     Answer(String),
     /// To the member: everything needed to help.
     YouHaveIt,
     /// To the member: the resident's words, added later.
     Added(String),
+    /// To the member: the resident has sent something, which staff can open.
+    Attached(AttachmentKind),
     /// To the member: still on it?
     StillOnIt,
     /// To the member: given back because nothing happened.

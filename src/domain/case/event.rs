@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Why;
 use crate::domain::id::{AreaCode, CaseNumber, PersonId, ServiceCode, TeamCode};
+use crate::domain::message::AttachmentKind;
 use crate::domain::understood::Details;
 
 /// Who does something.
@@ -31,6 +32,26 @@ pub enum Event {
     /// The resident adds words, or a detail was learned.
     Tell {
         /// As written.
+        text: String,
+        /// What was found in them.
+        details: Details,
+    },
+    /// The resident, or the member who has it, sends a recording, a picture, a file.
+    Attach {
+        /// What.
+        kind: AttachmentKind,
+        /// How long a recording is.
+        seconds: Option<u32>,
+        /// The member, where it was not the resident.
+        member: Option<PersonId>,
+    },
+    /// No words came with what was recorded: a person must listen.
+    Listen,
+    /// A case that staff have not given to anybody yet is now told in words that are understood.
+    Understood(Box<Heard>),
+    /// The resident corrects what they wrote: what is found in the new words counts.
+    Correct {
+        /// As it is told to others.
         text: String,
         /// What was found in them.
         details: Details,
@@ -125,6 +146,23 @@ pub enum Event {
         /// Why, told to the resident.
         reason: String,
     },
+}
+
+/// Words that say at last what a case is about.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Heard {
+    /// As written.
+    pub text: String,
+    /// What for.
+    pub service: ServiceCode,
+    /// How sure that is, 0 to 1.
+    pub confidence: f32,
+    /// What else it could be, best first.
+    pub runners_up: Vec<ServiceCode>,
+    /// What was found in them.
+    pub details: Details,
+    /// Why a person must look all the same, if so.
+    pub triage: Option<Why>,
 }
 
 /// The ways in which staff end a case.

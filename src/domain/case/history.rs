@@ -38,6 +38,8 @@ event_words! {
     Opened = "opened",
     /// The resident added words.
     Added = "added",
+    /// A recording, a picture, a file came.
+    Attached = "attached",
     /// The service was set by a person.
     Classified = "classified",
     /// The area became known.
@@ -92,4 +94,6 @@ event_words! {
     Closed = "closed",
     /// Staff looked at the words of a restricted case.
     Viewed = "viewed",
+    /// Staff opened what came with a message.
+    AttachmentViewed = "attachment_viewed",
 }

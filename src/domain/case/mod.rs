@@ -11,7 +11,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 pub use effect::{CardState, Effect, Letter};
-pub use event::{Actor, Ending, Event};
+pub use event::{Actor, Ending, Event, Heard};
 pub use history::{Entry, EventWord};
 pub use step::step;
 
@@ -145,6 +145,23 @@ pub enum Why {
     NotUnderstood,
     /// The resident asked for a person.
     Asked,
+    /// Only a recording or a picture came, and the resident was asked for a line of text.
+    Wordless,
+    /// The line of text did not come: a person must listen or look.
+    Recording,
+}
+
+impl Why {
+    /// Everything that stops a case.
+    pub const ALL: [Self; 7] = [
+        Self::NoArea,
+        Self::NoTeam,
+        Self::Unsure,
+        Self::NotUnderstood,
+        Self::Asked,
+        Self::Wordless,
+        Self::Recording,
+    ];
 }
 
 /// How a case ended.
@@ -216,6 +233,8 @@ impl Why {
             Self::Unsure => "unsure",
             Self::NotUnderstood => "not_understood",
             Self::Asked => "asked",
+            Self::Wordless => "wordless",
+            Self::Recording => "recording",
         }
     }
 }
@@ -298,6 +317,11 @@ impl Case {
         matches!(self.state, State::Done { asked: false, .. })
     }
 
+    /// Whether all that is known of it is a recording or a picture.
+    pub fn is_wordless(&self) -> bool {
+        matches!(self.state, State::Triage { why: Why::Wordless | Why::Recording, .. })
+    }
+
     /// Whether it is over.
     pub fn is_closed(&self) -> bool {
         self.stage() == Stage::Closed
@@ -336,6 +360,8 @@ pub enum Refusal {
 pub struct Policy {
     /// How long staff may leave a case in Triage before they are reminded.
     pub triage: Within,
+    /// How long a resident who sent only a recording has for a line of text.
+    pub words: Within,
     /// How long a member may have a case without a sign of life.
     pub claim_idle: Within,
     /// The same where the service's clock runs around the clock.
@@ -353,6 +379,7 @@ impl Default for Policy {
         let hours = |hours: i64, around_the_clock| Within { minutes: hours * 60, around_the_clock };
         Self {
             triage: Within { minutes: 30, around_the_clock: true },
+            words: Within { minutes: 10, around_the_clock: true },
             claim_idle: hours(8, false),
             claim_idle_urgent: hours(1, true),
             survey_remind: hours(24, true),

@@ -4,11 +4,12 @@
 
 use super::turn::Turn;
 use super::{
-    CardState, Case, Effect, Ending, Event, EventWord, Letter, Outcome, Refusal, Stage, State, Step, Why,
+    CardState, Case, Effect, Ending, Event, EventWord, Heard, Letter, Outcome, Refusal, Stage, State, Step, Why,
     World,
 };
 use crate::domain::deadline::Hours;
 use crate::domain::id::{AreaCode, PersonId, ServiceCode, TeamCode};
+use crate::domain::message::AttachmentKind;
 use crate::domain::team::Rung;
 use crate::domain::understood::Details;
 
@@ -18,6 +19,10 @@ pub fn step(case: Case, event: Event, world: &World<'_>) -> Result<Step, Refusal
     match event {
         Event::Open { triage } => turn.open(triage),
         Event::Tell { text, details } => turn.tell(text, details)?,
+        Event::Correct { text, details } => turn.correct(text, details)?,
+        Event::Attach { kind, seconds, member } => turn.attach(kind, seconds, member.as_ref())?,
+        Event::Listen => turn.listen(),
+        Event::Understood(heard) => turn.understood(*heard)?,
         Event::Classify { service } => turn.classify(service)?,
         Event::Locate { area } => turn.locate(area)?,
         Event::Accept { member, team } => turn.accept(member, &team)?,
@@ -57,6 +62,69 @@ impl Turn<'_> {
         if !text.is_empty() {
             self.note(EventWord::Added, self.case.stage(), text.clone());
             self.tell_member(Letter::Added(text));
+        }
+        Ok(())
+    }
+
+    fn correct(&mut self, text: String, mut details: Details) -> Result<(), Refusal> {
+        self.must_be_open()?;
+        details.fill(std::mem::take(&mut self.case.details));
+        self.case.details = details;
+        self.note(EventWord::Added, self.case.stage(), text.clone());
+        self.tell_member(Letter::Added(text));
+        Ok(())
+    }
+
+    fn attach(
+        &mut self,
+        kind: AttachmentKind,
+        seconds: Option<u32>,
+        member: Option<&PersonId>,
+    ) -> Result<(), Refusal> {
+        self.must_be_open()?;
+        let note = seconds.map_or(kind.word().to_owned(), |seconds| format!("{}:{seconds}", kind.word()));
+        self.note(EventWord::Attached, self.case.stage(), note);
+        if member.is_none() {
+            self.tell_member(Letter::Attached(kind));
+        }
+        Ok(())
+    }
+
+    /// Whoever was asked for a line of text and sent none is not asked again: a person listens.
+    fn listen(&mut self) {
+        if let State::Triage { why: Why::Wordless, .. } = self.case.state {
+            self.to_triage(Why::Recording);
+            self.effects.push(Effect::TellResident(Letter::StaffListen));
+        }
+    }
+
+    /// Before anybody has the case, words say what it is about; it goes on as if they had come first.
+    fn understood(&mut self, heard: Heard) -> Result<(), Refusal> {
+        let State::Triage { .. } = self.case.state else { return Err(Refusal::NotOffered) };
+        let (_, resolve) = self.world.services.times(&heard.service);
+        self.note(EventWord::Added, Stage::Triage, heard.text.clone());
+        if self.case.service != heard.service {
+            self.note(
+                EventWord::Classified,
+                Stage::Triage,
+                format!("{} → {}", self.case.service, heard.service),
+            );
+        }
+        let case = &mut self.case;
+        case.text = match case.text.is_empty() {
+            true => heard.text,
+            false => format!("{}\n{}", case.text, heard.text),
+        };
+        case.priority = case.priority.min(heard.service.priority());
+        (case.service, case.confidence, case.runners_up) = (heard.service, heard.confidence, heard.runners_up);
+        if let Some(area) = &heard.details.area {
+            case.area = Some(area.clone());
+        }
+        case.details.fill(heard.details);
+        self.case.resolve_by = self.deadline(resolve, self.team_hours());
+        match heard.triage {
+            Some(why) => self.to_triage(why),
+            None => self.find_team(self.case.rung),
         }
         Ok(())
     }
@@ -252,6 +320,7 @@ impl Turn<'_> {
         let now = self.world.now;
         let late = self.case.resolve_by <= now;
         match &self.case.state {
+            State::Triage { why: Why::Wordless, look_by } if *look_by <= now => self.listen(),
             State::Triage { look_by, .. } if *look_by <= now => self.remind_staff(),
             State::Offered { accept_by, .. } if *accept_by <= now || late => self.escalate(),
             State::Accepted { .. } if late => self.supervise(),

@@ -80,7 +80,8 @@ impl<'a> Turn<'a> {
     }
 
     pub(super) fn to_triage(&mut self, why: Why) {
-        let look_by = self.deadline(self.world.policy.triage, Hours::Always);
+        let within = if why == Why::Wordless { self.world.policy.words } else { self.world.policy.triage };
+        let look_by = self.deadline(within, Hours::Always);
         self.note(EventWord::ToTriage, Stage::Triage, why.word().to_owned());
         self.case.state = State::Triage { why, look_by };
     }

@@ -178,19 +178,35 @@ impl Desk<'_> {
         self.open(person, &text, &understanding, None)
     }
 
+    /// A place that was shared: the answer to "where?", or to "where exactly?", or a hint for later.
     pub(super) fn located(&mut self, person: &PersonId, location: Location) -> Option<CaseNumber> {
         let community = self.city.community_near(location).map(|area| area.code.clone());
         let asked = self.person(person)?.asked.clone();
-        match (community, asked) {
-            (Some(area), Some(Asked::Detail { case, detail: Detail::Community })) => {
-                self.area_given(person, case, area)
-            }
-            (Some(area), _) => {
+        let spot = format!("📍 {:.5}, {:.5}", location.latitude, location.longitude);
+        if let Some(Asked::Detail { case, detail: Detail::Address }) = asked {
+            let details = Details { address: Some(spot.clone()), ..Details::default() };
+            self.as_resident(person, case, Event::Tell { text: spot, details })?;
+            self.settle(person, case);
+            return Some(case);
+        }
+        let open = self.open_cases(person).into_iter().rev();
+        let nowhere = open.filter(|case| is_being_handled(case) && case.area.is_none());
+        let nowhere = nowhere.map(|case| case.number).next();
+        if let Some(number) = nowhere {
+            // Where nobody of us knows the place, staff see at least the spot.
+            self.as_resident(person, number, Event::Tell { text: spot, details: Details::default() })?;
+        }
+        match (community, nowhere) {
+            (Some(area), Some(number)) => self.area_given(person, number, area),
+            (Some(area), None) => {
                 let name = self.write_to(person).area(Some(&area));
                 self.remember(person, |person| person.area = Some(area));
                 self.say_to(person, self.write_to(person).with("area-noted", &[("area", &name)]))
             }
-            (None, _) => self.say_to(person, self.write_to(person).say("area-not-found")),
+            (None, number) => {
+                self.say_to(person, self.write_to(person).say("area-not-found"));
+                number
+            }
         }
     }
 }

@@ -36,7 +36,7 @@ impl Desk<'_> {
         }
     }
 
-    pub(super) fn greet(&mut self, person: &PersonId) -> Option<CaseNumber> {
+    pub(in crate::engine) fn greet(&mut self, person: &PersonId) -> Option<CaseNumber> {
         let id = if self.memberships(person).is_empty() { "greeting" } else { "help-member" };
         self.say_to(person, self.write_to(person).say(id))
     }
@@ -97,6 +97,9 @@ impl Desk<'_> {
         };
         let waits = |case: &&Case| case.service == understanding.service && case.stage() == Stage::Triage;
         if let Some(case) = self.open_cases(person).into_iter().find(waits).cloned() {
+            if case.is_wordless() {
+                return self.as_resident(person, case.number, Event::Listen);
+            }
             self.tell(
                 person,
                 self.write_to(person).about(&case, "case-opened-human", &[]).into(),

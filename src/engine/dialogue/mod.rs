@@ -3,6 +3,9 @@
 //! writes is lost: what is not understood goes to a person.
 
 mod answers;
+mod attached;
+mod edited;
+mod linked;
 mod meta;
 mod opening;
 
@@ -15,7 +18,7 @@ use crate::domain::dialogue::Asked;
 use crate::domain::id::{CaseNumber, PersonId};
 use crate::domain::service::Handling;
 use crate::domain::understood::{Certainty, Need, Understanding};
-use crate::store::Waiting;
+use crate::store::{CodePurpose, CodeUse, Waiting};
 
 /// Service points that an answer names.
 const POINTS_MAX: usize = 3;
@@ -28,6 +31,11 @@ impl Desk<'_> {
         waiting: &Waiting,
         reading: &Reading,
     ) -> Option<CaseNumber> {
+        if waiting.message.body.edited {
+            if let Some(corrected) = self.corrected(person, waiting, reading) {
+                return corrected;
+            }
+        }
         if let Some((number, done)) = self.order(person, reading) {
             if let Err(refusal) = done {
                 self.refuse(person, number, &refusal);
@@ -39,8 +47,25 @@ impl Desk<'_> {
             Reading::Tap(action) => self.tapped(person, action),
             Reading::Mistake(mistake) => self.say_to(person, self.write_to(person).mistake(mistake)),
             Reading::Place(location) => self.located(person, *location),
-            Reading::Words(words, understanding) => self.words(person, words, understanding),
-            Reading::Needs(needs) => self.several(person, needs),
+            Reading::Words(words, understanding) => {
+                let case = self.words(person, words, understanding);
+                if let (Some(number), Some(attachment)) = (case, &waiting.message.body.attachment) {
+                    self.keep_attachment(person, number, attachment);
+                }
+                case
+            }
+            Reading::Needs(needs) => {
+                let case = self.several(person, needs);
+                if let (Some(number), Some(attachment)) = (case, &waiting.message.body.attachment) {
+                    self.keep_attachment(person, number, attachment);
+                }
+                case
+            }
+            Reading::Attached(attachment) => self.attached(person, attachment),
+            Reading::Event(event) => {
+                self.happened_privately(person, &waiting.message, event);
+                None
+            }
             Reading::Nothing => self.greet(person),
         }
     }
@@ -51,12 +76,29 @@ impl Desk<'_> {
         waiting: &Waiting,
         command: &Command,
     ) -> Option<CaseNumber> {
+        if let Some(used) = self.known(&waiting.id).link.clone() {
+            self.linked(person, waiting, &used);
+            return None;
+        }
         match command {
+            Command::Link => self.link(person, waiting),
+            Command::LinkNumber(number) => self.link_number(person, waiting, number),
             Command::Join(_) | Command::Start(Some(_)) => {
                 self.join_team(waiting);
                 None
             }
-            Command::Bind(_) => self.say_to(person, self.write_to(person).say("bind-in-group")),
+            Command::Bind(_) => {
+                let used = self.codes.get(&waiting.id);
+                match used {
+                    Some(CodeUse::Misplaced(CodePurpose::Bind)) => {
+                        self.say_to(person, self.write_to(person).say("bind-in-group"))
+                    }
+                    Some(_) | None => {
+                        self.join_team(waiting);
+                        None
+                    }
+                }
+            }
             Command::Mine => self.list_mine(person),
             Command::Open => self.list_open_privately(person, &waiting.message),
             Command::Progress(number) => self.progress_of(person, *number),
@@ -108,6 +150,9 @@ impl Desk<'_> {
 /// Words.
 impl Desk<'_> {
     fn words(&mut self, person: &PersonId, words: &str, understanding: &Understanding) -> Option<CaseNumber> {
+        if let Some(told) = self.words_at_last(person, words, understanding) {
+            return told;
+        }
         if understanding.danger.is_some() {
             return self.in_danger(person, words, understanding);
         }

@@ -87,7 +87,14 @@ impl Desk<'_> {
                 self.tell(person, written, Some(&case));
                 self.ask(person, Some(Asked::Which { case: number, services }));
             }
-            Some(Why::NotUnderstood | Why::Asked | Why::NoArea | Why::NoTeam) => {
+            Some(
+                Why::NotUnderstood
+                | Why::Asked
+                | Why::NoArea
+                | Why::NoTeam
+                | Why::Wordless
+                | Why::Recording,
+            ) => {
                 let text = self.write_to(person).about(&case, "case-opened-human", &[]);
                 self.tell(person, text.into(), Some(&case));
             }

@@ -12,6 +12,7 @@ use super::super::Web;
 use super::super::error::Error;
 use super::super::page::html;
 use super::act;
+use super::attachment::{self, Opened};
 use super::choices::{self, Group};
 use super::desk::{Desk, Due, Notice, When};
 use super::session::Staff;
@@ -77,6 +78,7 @@ struct Page<'w> {
     opened: When,
     by_phone: bool,
     added: Vec<(String, When)>,
+    attachments: Vec<Opened>,
     facts: Vec<Fact>,
     verdict: Verdict,
     survey: Option<Survey>,
@@ -176,6 +178,10 @@ fn compose<'w>(web: &Web, d: Desk<'w>, known: Known, members: Vec<Group>) -> Pag
             .into_iter()
             .map(|(text, when)| (shown(&d, &text), when))
             .collect(),
+        attachments: match d.staff.is_officer() {
+            true => attachment::all(&d, case.number, &known.rows),
+            false => Vec::new(),
+        },
         facts: facts(&d, &known, reads),
         verdict: verdict(&d, case),
         survey: survey(&d, case, reads),

@@ -2,6 +2,7 @@
 //! changes something carries the session's token and comes from our own pages.
 
 mod act;
+mod attachment;
 mod case;
 mod cases;
 mod choices;
@@ -30,6 +31,7 @@ pub fn routes(web: &Arc<Web>) -> Router<Arc<Web>> {
         .route("/logout", post(login::log_out))
         .route("/cases", get(cases::find))
         .route("/cases/{number}", get(case::page))
+        .route("/cases/{number}/attachment/{id}", get(attachment::open))
         .route("/cases/{number}/{act}", post(act::carry_out))
         .route("/messages", get(messages::list))
         .route("/messages/{id}/again", post(messages::again))

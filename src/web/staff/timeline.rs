@@ -80,9 +80,13 @@ impl<'d> Teller<'d> {
             TimelineRow::Happened { who, who_id, event, note, .. } => {
                 self.happened(when, who, who_id.as_deref(), event, note)
             }
-            TimelineRow::Heard { channel, text, .. } => {
+            TimelineRow::Heard { channel, text, attachment, .. } => {
                 let said = self.words(text);
-                Line { when, text: say("staff-heard"), note: Some(self.channel(channel)), said, mark: "" }
+                let what = attachment.as_ref().map(|(_, attachment)| {
+                    attachment_text(self.d, attachment.kind.word(), attachment.seconds)
+                });
+                let note = std::iter::once(self.channel(channel)).chain(what).collect::<Vec<_>>().join(" · ");
+                Line { when, text: say("staff-heard"), note: Some(note), said, mark: "" }
             }
             TimelineRow::Said { channel, kind, text, state, .. } => {
                 let to = if kind == "group" { "staff-said-group" } else { "staff-said-private" };
@@ -149,6 +153,12 @@ impl<'d> Teller<'d> {
         (self.reads && !shown.is_empty()).then_some(shown)
     }
 
+    /// What came, as the history notes it: `voice:12`.
+    fn attachment(&self, note: &str) -> String {
+        let (kind, seconds) = note.split_once(':').unwrap_or((note, ""));
+        attachment_text(self.d, kind, seconds.parse().ok())
+    }
+
     /// What an event's note says, in words: codes become names, people's words are people's words.
     fn note(&self, event: EventWord, note: &str) -> Option<String> {
         let d = self.d;
@@ -171,6 +181,7 @@ impl<'d> Teller<'d> {
             }
             EventWord::Satisfied => Some(d.t.with("staff-stars", "n", note)),
             EventWord::Offered | EventWord::Escalated | EventWord::Located => Some(note.to_owned()),
+            EventWord::Attached | EventWord::AttachmentViewed => Some(self.attachment(note)),
             // The words are shown where the resident's words stand, and as the message that they came in.
             EventWord::Added => None,
             EventWord::Passed
@@ -194,6 +205,18 @@ impl<'d> Teller<'d> {
     }
 }
 
+/// What came with a message, and how long it is.
+pub(super) fn attachment_text(d: &Desk<'_>, kind: &str, seconds: Option<u32>) -> String {
+    let id = match kind {
+        "voice" => "staff-attachment-voice",
+        "photo" => "staff-attachment-photo",
+        "video" => "staff-attachment-video",
+        _ => "staff-attachment-file",
+    };
+    let length = seconds.map(|seconds| d.t.with("staff-seconds", "n", &seconds.to_string()));
+    std::iter::once(d.say(id)).chain(length).collect::<Vec<_>>().join(" · ")
+}
+
 fn is_same_look(row: &TimelineRow, next: &TimelineRow) -> bool {
     let look = |row: &TimelineRow| match row {
         TimelineRow::Happened { event, who_id, .. } if event == EventWord::Viewed.word() => who_id.clone(),
@@ -214,12 +237,14 @@ fn mark(event: EventWord) -> &'static str {
         | EventWord::NotAsked
         | EventWord::Reopened => "warn",
         EventWord::Viewed
+        | EventWord::AttachmentViewed
         | EventWord::Kept
         | EventWord::Questioned
         | EventWord::Reminded
         | EventWord::AskedAgain => "quiet",
         EventWord::Opened
         | EventWord::Added
+        | EventWord::Attached
         | EventWord::Classified
         | EventWord::Located
         | EventWord::Offered
@@ -238,8 +263,7 @@ fn mark(event: EventWord) -> &'static str {
 
 /// The id of the text for what stopped a case.
 fn why_text(word: &str) -> Option<&'static str> {
-    let all = [Why::NoArea, Why::NoTeam, Why::Unsure, Why::NotUnderstood, Why::Asked];
-    all.into_iter().find(|why| why.word() == word).map(why_id)
+    Why::ALL.into_iter().find(|why| why.word() == word).map(why_id)
 }
 
 /// The id of the text for what stopped a case.
@@ -250,6 +274,8 @@ pub(super) fn why_id(why: Why) -> &'static str {
         Why::Unsure => "staff-why-unsure",
         Why::NotUnderstood => "staff-why-not-understood",
         Why::Asked => "staff-why-asked",
+        Why::Wordless => "staff-why-wordless",
+        Why::Recording => "staff-why-recording",
     }
 }
 
