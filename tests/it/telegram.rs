@@ -5,12 +5,11 @@ use hotline::domain::case::{Outcome, Stage, State};
 use hotline::domain::message::{
     Attachment, AttachmentKind, Chat, ChatKind, Choice, Outbound, Priority, Purpose,
 };
-use hotline::engine::staff;
-use hotline::store::StaffRole;
 use jiff::SignedDuration;
 use reqwest::StatusCode;
 use serde_json::json;
 
+use crate::harness::on_staff::Staff;
 use crate::harness::on_telegram::{CARE, LAOLIN, Mode, OnTelegram, REPAIR, XIAOCHEN};
 use crate::harness::telegram::{BOT, TOKEN};
 use crate::harness::{Database, on_each_db};
@@ -249,74 +248,6 @@ on_each_db! {
         assert_eq!(city.app.stage(case).await, Stage::Accepted);
         assert!(qiang.last().text.contains("漏水"), "the new member gets the words");
     }
-}
-
-/// One of the staff, in front of the page of codes.
-struct Staff {
-    client: reqwest::Client,
-    site: String,
-    cookie: String,
-}
-
-impl Staff {
-    async fn log_in(city: &OnTelegram) -> Self {
-        staff::add(&city.app.hotline, "chen", StaffRole::Admin, "a-long-password").await.expect("an account");
-        let client =
-            reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().expect("a client");
-        let site = city.hook.trim_end_matches("/hooks/telegram").to_owned();
-        let entry = [("name", "chen"), ("password", "a-long-password")];
-        let answer = client
-            .post(format!("{site}/staff/login"))
-            .header("origin", &site)
-            .form(&entry)
-            .send()
-            .await
-            .expect("an answer");
-        let cookie = answer.headers()["set-cookie"]
-            .to_str()
-            .expect("text")
-            .split(';')
-            .next()
-            .expect("a cookie")
-            .to_owned();
-        Self { client, site, cookie }
-    }
-
-    /// Makes a code for the repair team; Telegram's link with it.
-    async fn makes_code(&self, purpose: &str) -> String {
-        let address = format!("{}/staff/codes", self.site);
-        let page = self
-            .client
-            .get(&address)
-            .header("cookie", &self.cookie)
-            .send()
-            .await
-            .expect("a page")
-            .text()
-            .await
-            .expect("text");
-        let csrf = between(&page, "name=\"csrf\" value=\"", "\"");
-        let form = [("csrf", csrf.as_str()), ("team", "repair"), ("purpose", purpose)];
-        let made = self
-            .client
-            .post(&address)
-            .header("cookie", &self.cookie)
-            .header("origin", &self.site)
-            .form(&form)
-            .send()
-            .await
-            .expect("a page");
-        between(&made.text().await.expect("text"), "<a href=\"https://t.me", "\"").replacen(
-            "/",
-            "https://t.me/",
-            1,
-        )
-    }
-}
-
-fn between(page: &str, before: &str, after: &str) -> String {
-    let (_, rest) = page.split_once(before).unwrap_or_else(|| panic!("{before} is not in {page}"));
-    rest.split_once(after).expect("it ends").0.to_owned()
 }
 
 /// `hotline check --online`, as an operator runs it.

@@ -170,7 +170,11 @@ impl Telegram {
         if said.text.is_none() && (!private || edited) {
             return Err(Ignored::Kind);
         }
-        Ok((message.chat, person.id.to_string(), Body { name: Some(person.full_name()), message: id, edited, ..said }))
+        Ok((
+            message.chat,
+            person.id.to_string(),
+            Body { name: Some(person.full_name()), message: id, edited, ..said },
+        ))
     }
 
     /// `/open@other_bot` is none of our business, as soon as we know our own name.
