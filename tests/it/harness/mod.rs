@@ -9,6 +9,7 @@ pub mod messenger;
 pub mod on_staff;
 pub mod on_telegram;
 pub mod platform;
+pub mod process;
 pub mod telegram;
 
 use std::future::Future;
@@ -77,7 +78,7 @@ pub async fn open(url: &str, clock: Clock, channels: Channels, gate: Option<Gate
         language: Language::ZhCn,
         channels,
         catalog,
-        understander,
+        understander: Some(understander),
     };
     Hotline::open(parts).await.expect("the city can be read")
 }
