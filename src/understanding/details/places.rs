@@ -145,11 +145,6 @@ fn rank(kind: AreaKind) -> u8 {
     }
 }
 
-/// Whether a name is known without its suffix. A district's is not: 户口在同安 says nothing of where the lamp is broken.
-fn is_distinct(bare: &str) -> bool {
-    bare.chars().count() >= BARE_CHARS_MIN && !ORDINARY.has(bare)
-}
-
 /// Whether a name without its suffix means the area: not 镇海 in 镇海路, nor 阳光 in 没有阳光.
 fn is_area(text: &str, name: &Range<usize>) -> bool {
     let after = &text[name.end..];
