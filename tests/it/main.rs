@@ -15,6 +15,7 @@ mod states;
 mod store;
 mod telegram;
 mod telegram_killed;
+mod telegram_talk;
 mod telegram_trouble;
 mod tidy;
 mod understanding;

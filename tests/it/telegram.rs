@@ -5,12 +5,11 @@ use hotline::domain::case::{Outcome, Stage, State};
 use hotline::domain::message::{
     Attachment, AttachmentKind, Chat, ChatKind, Choice, Outbound, Priority, Purpose,
 };
-use hotline::engine::staff;
-use hotline::store::StaffRole;
 use jiff::SignedDuration;
 use reqwest::StatusCode;
 use serde_json::json;
 
+use crate::harness::on_staff::Staff;
 use crate::harness::on_telegram::{CARE, LAOLIN, Mode, OnTelegram, REPAIR, XIAOCHEN};
 use crate::harness::telegram::{BOT, TOKEN};
 use crate::harness::{Database, on_each_db};
@@ -251,74 +250,6 @@ on_each_db! {
     }
 }
 
-/// One of the staff, in front of the page of codes.
-struct Staff {
-    client: reqwest::Client,
-    site: String,
-    cookie: String,
-}
-
-impl Staff {
-    async fn log_in(city: &OnTelegram) -> Self {
-        staff::add(&city.app.hotline, "chen", StaffRole::Admin, "a-long-password").await.expect("an account");
-        let client =
-            reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().expect("a client");
-        let site = city.hook.trim_end_matches("/hooks/telegram").to_owned();
-        let entry = [("name", "chen"), ("password", "a-long-password")];
-        let answer = client
-            .post(format!("{site}/staff/login"))
-            .header("origin", &site)
-            .form(&entry)
-            .send()
-            .await
-            .expect("an answer");
-        let cookie = answer.headers()["set-cookie"]
-            .to_str()
-            .expect("text")
-            .split(';')
-            .next()
-            .expect("a cookie")
-            .to_owned();
-        Self { client, site, cookie }
-    }
-
-    /// Makes a code for the repair team; Telegram's link with it.
-    async fn makes_code(&self, purpose: &str) -> String {
-        let address = format!("{}/staff/codes", self.site);
-        let page = self
-            .client
-            .get(&address)
-            .header("cookie", &self.cookie)
-            .send()
-            .await
-            .expect("a page")
-            .text()
-            .await
-            .expect("text");
-        let csrf = between(&page, "name=\"csrf\" value=\"", "\"");
-        let form = [("csrf", csrf.as_str()), ("team", "repair"), ("purpose", purpose)];
-        let made = self
-            .client
-            .post(&address)
-            .header("cookie", &self.cookie)
-            .header("origin", &self.site)
-            .form(&form)
-            .send()
-            .await
-            .expect("a page");
-        between(&made.text().await.expect("text"), "<a href=\"https://t.me", "\"").replacen(
-            "/",
-            "https://t.me/",
-            1,
-        )
-    }
-}
-
-fn between(page: &str, before: &str, after: &str) -> String {
-    let (_, rest) = page.split_once(before).unwrap_or_else(|| panic!("{before} is not in {page}"));
-    rest.split_once(after).expect("it ends").0.to_owned()
-}
-
 /// `hotline check --online`, as an operator runs it.
 #[test]
 fn check_asks_the_messengers() {
@@ -512,6 +443,8 @@ fn the_operator_is_told_what_is_wrong() {
         city.telegram.lets_read_all();
         assert!(channel.who_am_i().await.expect("all is well").contains("privacy is off"));
         city.telegram.hook_is(&city.hook, Some("Wrong response from the webhook: 401 Unauthorized"));
+        assert!(channel.who_am_i().await.is_ok(), "an old complaint, with nothing waiting");
+        city.telegram.person(4201, "美").starts(None);
         let wrong = channel.who_am_i().await.expect_err("a complaint");
         assert!(wrong.contains("401") && wrong.contains("secret"), "{wrong}");
         city.telegram.hook_is("https://elsewhere.example/bot", None);

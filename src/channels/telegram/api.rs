@@ -150,7 +150,6 @@ async fn whole(mut answer: Response, most: usize) -> Result<Vec<u8>, Failure> {
 }
 
 /// What happened on the line, without the address.
-#[expect(clippy::needless_pass_by_value, reason = "so that it can stand in map_err")]
 fn no_answer(error: reqwest::Error) -> Failure {
     let what = if error.is_timeout() {
         "no answer in time"

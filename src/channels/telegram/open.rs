@@ -142,7 +142,8 @@ impl Telegram {
                 "the webhook is set to {url}, and not to {hook}: another program uses this bot, or public_url has changed. `hotline serve` sets it at its start; make another bot for the other program"
             ));
         }
-        if let Some(error) = &webhook.last_error_message {
+        // Telegram tells its last complaint for ever; with nothing waiting it is over.
+        if let Some(error) = webhook.last_error_message.as_ref().filter(|_| *pending > 0) {
             return Err(format!(
                 "Telegram reaches {url} badly, {pending} updates wait; it last said: {error}. {}",
                 remedy(error)
@@ -175,7 +176,7 @@ fn remedy(error: &str) -> &'static str {
     } else if has(&["timed out", "timeout", "refused", "connect", "resolve"]) {
         "The host must be reachable from the internet on port 443, 80, 88 or 8443; otherwise use mode = \"polling\""
     } else {
-        "Look at the hotline's and the proxy's logs; an old complaint goes away with the next delivery"
+        "Look at the hotline's and the proxy's logs"
     }
 }
 

@@ -89,15 +89,8 @@ fn a_private_message() {
     assert_eq!(message.key, "110201543:873450001");
     assert_eq!((message.chat, message.kind), (Chat::new("telegram", "4201"), ChatKind::Private));
     assert_eq!(message.sender, "4201");
-    assert_eq!(
-        message.body,
-        Body {
-            text: Some("家里水龙头漏水".into()),
-            name: Some("美 陈".into()),
-            message: Some("7".into()),
-            ..Body::default()
-        }
-    );
+    let (text, name, id) = (Some("家里水龙头漏水".into()), Some("美 陈".into()), Some("7".into()));
+    assert_eq!(message.body, Body { text, name, message: id, ..Body::default() });
 }
 
 #[test]

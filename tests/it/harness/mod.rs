@@ -6,6 +6,7 @@
 pub mod bot_api;
 pub mod database;
 pub mod messenger;
+pub mod on_staff;
 pub mod on_telegram;
 pub mod platform;
 pub mod process;
