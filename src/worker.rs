@@ -9,6 +9,8 @@ use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use crate::channels::{Channel, SendError};
+use crate::engine::listen::{self, Unheard};
 use crate::engine::{Hotline, deliver, intake, timers};
 use crate::store::StoreError;
 
@@ -16,6 +18,8 @@ use crate::store::StoreError;
 const IDLE: Duration = Duration::from_millis(500);
 /// The longest pause after errors.
 const PAUSE_MAX: Duration = Duration::from_secs(30);
+/// The pause where a messenger does not know us any more; only the operator can change that.
+const REVOKED_PAUSE: Duration = Duration::from_secs(600);
 /// How often the sweep looks for timers that were forgotten.
 const SWEEP_EVERY: Duration = Duration::from_secs(300);
 
@@ -43,6 +47,38 @@ pub fn start(hotline: &Arc<Hotline>, stop: &CancellationToken, tasks: &TaskTrack
         |h| async move { timers::wake(&h).await },
     ));
     tasks.spawn(sweep(Arc::clone(hotline), stop.clone()));
+    for (name, channel) in hotline.channels.iter() {
+        tasks.spawn(attend(Arc::clone(hotline), name.clone(), Arc::clone(channel), stop.clone()));
+    }
+}
+
+/// Tells a messenger where we are, until it listens; then asks it for what it has, where it must be asked.
+async fn attend(hotline: Arc<Hotline>, name: String, channel: Arc<dyn Channel>, stop: CancellationToken) {
+    let mut pause = IDLE;
+    while let Some(Err(error)) = stop.run_until_cancelled(channel.open()).await {
+        pause = wait_after(&stop, &name, &error.into(), pause).await;
+    }
+    let (mut after, mut pause) = (None, IDLE);
+    while let Some(Some(asked)) =
+        stop.run_until_cancelled(listen::ask(&hotline, channel.as_ref(), after)).await
+    {
+        match asked {
+            Ok(mark) => (after, pause) = (mark, IDLE),
+            Err(error) => pause = wait_after(&stop, &name, &error, pause).await,
+        }
+    }
+}
+
+/// Waits as long as the messenger asks, and otherwise longer each time; the pause for the next time.
+async fn wait_after(stop: &CancellationToken, name: &str, error: &Unheard, pause: Duration) -> Duration {
+    tracing::error!(channel = name, %error, "a messenger cannot be listened to just now");
+    let asked = match error {
+        Unheard::Platform(SendError::Later { pause, .. }) => *pause,
+        Unheard::Platform(SendError::Revoked(_)) => Some(REVOKED_PAUSE),
+        Unheard::Platform(_) | Unheard::Store(_) => None,
+    };
+    wait(stop, std::future::pending(), asked.unwrap_or(pause)).await;
+    (pause * 2).min(PAUSE_MAX)
 }
 
 async fn run<F>(

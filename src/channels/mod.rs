@@ -1,10 +1,13 @@
 //! One messenger a file. A channel verifies and parses what comes in (pure, no waiting), and sends what the
 //! outbox holds. Only a channel's own file knows its protocol.
 
+mod button;
+pub mod telegram;
 pub mod tencent;
 pub mod webchat;
 pub mod webhook;
 pub mod wechat;
+pub mod wecom;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -15,6 +18,7 @@ use futures::FutureExt;
 use futures::future::BoxFuture;
 use jiff::Timestamp;
 
+use crate::domain::code::Code;
 use crate::domain::message::{Attachment, Choice, Inbound, Outbound};
 use crate::domain::pace::Pace;
 
@@ -100,6 +104,24 @@ pub struct Acknowledgement {
     pub body: String,
 }
 
+/// What a platform had for us when it was asked.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Polled {
+    /// The messages, in order.
+    pub messages: Vec<Inbound>,
+    /// The platform's mark of the last thing that it gave; what is up to it is not wanted again.
+    pub after: Option<i64>,
+}
+
+/// A one-time code that a link may carry into a chat with us.
+#[derive(Clone, Copy, Debug)]
+pub enum Invitation<'a> {
+    /// Into a private chat.
+    Person(&'a Code),
+    /// Into a group, which whoever follows the link chooses.
+    Group(&'a Code),
+}
+
 /// A recording or picture, fetched from its platform.
 #[derive(Clone, Debug)]
 pub struct Fetched {
@@ -146,6 +168,23 @@ pub trait Channel: Send + Sync {
         std::future::ready(Err(SendError::Never("this channel has no attachments".into()))).boxed()
     }
 
+    /// Tells the platform where we are, where it must be told. At the hotline's start; again, after a pause, until it
+    /// succeeds.
+    fn open(&self) -> BoxFuture<'_, Result<(), SendError>> {
+        std::future::ready(Ok(())).boxed()
+    }
+
+    /// Waits for what the platform has for us after a mark, where it does not deliver by itself; `None` where it does.
+    /// The mark moves only when the messages are on disk.
+    fn poll(&self, _after: Option<i64>) -> Option<BoxFuture<'_, Result<Polled, SendError>>> {
+        None
+    }
+
+    /// An address that brings whoever follows it into a chat with us, and the code with them.
+    fn link(&self, _invitation: Invitation<'_>) -> Option<String> {
+        None
+    }
+
     /// Asks the platform who we are: its answer in words, or what is wrong and the remedy.
     fn who_am_i(&self) -> BoxFuture<'_, Result<String, String>> {
         std::future::ready(Ok("nothing to ask".into())).boxed()
@@ -166,6 +205,11 @@ impl Channels {
     /// The channel of a name.
     pub fn get(&self, name: &str) -> Option<&Arc<dyn Channel>> {
         self.0.get(name)
+    }
+
+    /// All of them, with their names.
+    pub fn iter(&self) -> impl Iterator<Item = (&String, &Arc<dyn Channel>)> {
+        self.0.iter()
     }
 
     /// Adds a channel under its name.

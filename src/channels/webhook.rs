@@ -223,14 +223,7 @@ impl Channel for Webhook {
             chat: Chat::new(&self.name, checked(chat.id, "chat.id")?),
             kind: chat.kind,
             sender: checked(sender.id, "sender.id")?,
-            body: Body {
-                text,
-                choice,
-                location,
-                name: sender.name,
-                title: chat.title,
-                ..Body::default()
-            },
+            body: Body { text, choice, location, name: sender.name, title: chat.title, ..Body::default() },
         };
         Ok(vec![message])
     }
@@ -310,8 +303,9 @@ mod tests {
         let body = r#"{"type":"message.received","timestamp":"2026-01-01T00:00:00Z","data":{"chat":{"id":"c","kind":"private"},"sender":{"id":"s"},"text":"你好","new":1}}"#;
         let now = Timestamp::from_second(1_800_000_000).unwrap();
         let peer = peer(&[SECRET]);
-        let receive =
-            |headers: &HeaderMap, body: &str| peer.receive(Delivery { query: "", headers, body: body.as_bytes() }, now);
+        let receive = |headers: &HeaderMap, body: &str| {
+            peer.receive(Delivery { query: "", headers, body: body.as_bytes() }, now)
+        };
         assert_eq!(
             receive(&delivery(&peer, 1_800_000_000, body), body).unwrap()[0].body.text.as_deref(),
             Some("你好")

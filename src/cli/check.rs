@@ -15,6 +15,9 @@ pub struct Check {
     /// Also list every service with its code.
     #[arg(long)]
     services: bool,
+    /// Also ask each messenger who we are there, and whether all is well.
+    #[arg(long)]
+    online: bool,
 }
 
 #[derive(Debug, Default, Serialize)]
@@ -44,6 +47,9 @@ impl Check {
         check_holidays(config, report);
         if let Err(error) = check_store(config, report).await {
             report.problems.push(format!("database: {error:#}"));
+        }
+        if self.online {
+            check_channels(config, report).await;
         }
     }
 
@@ -85,6 +91,18 @@ fn check_holidays(config: &Config, report: &mut Report) {
         report.warnings.push(format!(
             "holidays: {year} is not known, only weekends are days off then; see [city] holidays"
         ));
+    }
+}
+
+/// Asks all messengers at once, and tells their answers in order.
+async fn check_channels(config: &Config, report: &mut Report) {
+    let Ok(channels) = config.channels() else { return };
+    let asked = channels.iter().map(|(name, channel)| async move { (name, channel.who_am_i().await) });
+    for (name, answer) in futures::future::join_all(asked).await {
+        match answer {
+            Ok(words) => report.facts.push(format!("{name}: {words}")),
+            Err(words) => report.problems.push(format!("{name}: {words}")),
+        }
     }
 }
 

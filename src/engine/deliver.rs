@@ -84,7 +84,9 @@ async fn send(hotline: &Hotline, leased: &Leased) -> Sent {
             metrics::counter!("hotline_messages_sent_total").increment(1);
             Sent::Done(remote)
         }
-        Err(SendError::Never(reason) | SendError::Gone(reason) | SendError::Closed(reason)) => dead(leased, reason),
+        Err(SendError::Never(reason) | SendError::Gone(reason) | SendError::Closed(reason)) => {
+            dead(leased, reason)
+        }
         Err(SendError::Moved { to }) => dead(leased, format!("the chat is now {to}")),
         Err(SendError::Revoked(reason)) => later(leased, Some(PAUSE_MAX), reason, now),
         Err(SendError::Later { pause, reason }) => later(leased, pause, reason, now),

@@ -46,6 +46,7 @@ impl Desk<'_> {
         let sender = self.sender(message);
         match reading {
             Reading::Order(Command::Bind(_)) => self.bind_group(waiting),
+            Reading::Order(Command::Start(Some(_))) if self.code_binds(waiting) => self.bind_group(waiting),
             Reading::Order(Command::Join(_) | Command::Start(Some(_))) => self.join_team(waiting),
             Reading::Order(Command::Help | Command::Start(None)) => {
                 self.answer_group(message, |say| say.say("help-group"))
@@ -166,6 +167,11 @@ impl Desk<'_> {
 
 /// Codes, lists and help.
 impl Desk<'_> {
+    /// Whether the code of a link was one for binding a group.
+    fn code_binds(&self, waiting: &Waiting) -> bool {
+        matches!(self.codes.get(&waiting.id), Some(CodeUse::Good(CodePurpose::Bind, _)))
+    }
+
     fn bind_group(&mut self, waiting: &Waiting) {
         let chat = waiting.message.chat.clone();
         let used = self.codes.get(&waiting.id).cloned().unwrap_or(CodeUse::Unknown);

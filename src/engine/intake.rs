@@ -13,7 +13,7 @@ use super::reading::Reading;
 use crate::domain::code::Code;
 use crate::domain::id::{CaseNumber, MessageId};
 use crate::domain::message::{ChatKind, Language};
-use crate::store::{CodeUse, StoreError, Tx, Waiting};
+use crate::store::{CodePurpose, CodeUse, StoreError, Tx, Waiting};
 
 /// Messages that share a write.
 pub const BATCH_MAX: usize = 64;
@@ -129,8 +129,14 @@ async fn use_code(
     now: Timestamp,
 ) -> Result<CodeUse, StoreError> {
     let by = format!("{} {}", waiting.message.chat.channel, waiting.message.sender);
-    let binds = waiting.message.kind == ChatKind::Group && reading.binds();
-    tx.use_code(&super::supervise::digest(code.as_str()), binds, &by, now).await
+    let digest = super::supervise::digest(code.as_str());
+    let in_group = waiting.message.kind == ChatKind::Group;
+    let used = tx.use_code(&digest, in_group && reading.binds(), &by, now).await?;
+    // A link brings no more than the code into a group: what it is for is the code's own.
+    if used == CodeUse::Misplaced(CodePurpose::Bind) && in_group && reading.starts() {
+        return tx.use_code(&digest, true, &by, now).await;
+    }
+    Ok(used)
 }
 
 impl Desk<'_> {

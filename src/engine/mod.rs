@@ -5,6 +5,7 @@ pub mod deliver;
 pub mod desk;
 pub mod import;
 pub mod intake;
+pub mod listen;
 pub mod staff;
 pub mod supervise;
 pub mod timers;
@@ -188,6 +189,7 @@ impl Hotline {
         let each =
             messages.iter().map(|message| receiver.receive(self.message_id(now), now, message.clone()));
         futures::future::try_join_all(each).await?;
+        metrics::counter!("hotline_messages_received_total").increment(messages.len() as u64);
         self.hints.inbox.notify_one();
         Ok(())
     }

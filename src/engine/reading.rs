@@ -85,6 +85,11 @@ impl Reading {
         matches!(self, Self::Order(Command::Bind(_)))
     }
 
+    /// Whether the code came with a link.
+    pub(super) fn starts(&self) -> bool {
+        matches!(self, Self::Order(Command::Start(Some(_))))
+    }
+
     /// The language that the words are in.
     pub(super) fn language(&self) -> Option<Language> {
         match self {

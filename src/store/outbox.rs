@@ -208,7 +208,12 @@ fn read_leased(row: &sqlx::any::AnyRow) -> Result<Leased> {
         tap: None,
         not_before: None,
     };
-    Ok(Leased { message, replaces: row.maybe_text("replaced")?, made_at: row.time("made_at")?, attempts: row.int("attempts")? })
+    Ok(Leased {
+        message,
+        replaces: row.maybe_text("replaced")?,
+        made_at: row.time("made_at")?,
+        attempts: row.int("attempts")?,
+    })
 }
 
 pub(super) fn read_priority(row: &sqlx::any::AnyRow) -> Result<Priority> {

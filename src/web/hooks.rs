@@ -59,7 +59,6 @@ async fn receive(
     let messages = received.inspect_err(|rejected| count_rejected(name, rejected))?;
     let answer = channel.acknowledge(delivery, &messages);
     web.hotline.receive(&messages).await?;
-    metrics::counter!("hotline_messages_received_total").increment(messages.len() as u64);
     let answer = answer.await;
     Ok(([(header::CONTENT_TYPE, answer.content_type)], answer.body).into_response())
 }

@@ -26,6 +26,9 @@ use crate::engine::Hotline;
 
 /// The largest body that is read, in bytes.
 pub const BODY_MAX: usize = 64 * 1024;
+/// The largest delivery of a messenger that is read, in bytes. Telegram writes six bytes for a Chinese character, adds
+/// the message that is answered, and repeats for a day what is too large for us.
+pub const DELIVERY_MAX: usize = 512 * 1024;
 /// How long a request may take; streams of events are not meant by it.
 const REQUEST_MAX: Duration = Duration::from_secs(30);
 
@@ -52,7 +55,10 @@ impl Web {
 pub fn router(web: Arc<Web>) -> Router {
     let bounded = Router::new()
         .route("/hooks/webhook/{peer}", post(hooks::receive_from_peer))
-        .route("/hooks/{channel}", get(hooks::greet).post(hooks::receive_from_messenger))
+        .route(
+            "/hooks/{channel}",
+            get(hooks::greet).post(hooks::receive_from_messenger).layer(DefaultBodyLimit::max(DELIVERY_MAX)),
+        )
         .route("/healthz", get(health::healthz))
         .route("/metrics", get(health::metrics))
         .route("/static/{*path}", get(assets::serve))

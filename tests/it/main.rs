@@ -9,6 +9,7 @@ mod race;
 mod restart;
 mod states;
 mod store;
+mod telegram;
 mod tidy;
 mod understanding;
 mod webhook;

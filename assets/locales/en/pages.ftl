@@ -344,5 +344,6 @@ staff-code-lead = Letting somebody join as the team’s leader
 staff-code-bind = Binding a group to a team
 staff-code-make = Make it
 staff-code-send = Have them send exactly this:
+staff-code-link = Or give them this link:
 staff-code-until = It works until
 staff-code-once = , once. It is not shown again after you leave this page.

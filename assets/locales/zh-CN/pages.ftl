@@ -336,5 +336,6 @@ staff-code-lead = 让一个人加入队伍，当队长
 staff-code-bind = 把一个群绑定到队伍
 staff-code-make = 生成
 staff-code-send = 请对方原样发送：
+staff-code-link = 或者把这个链接发给对方，点开就行：
 staff-code-until = 有效到
 staff-code-once = ，只能用一次。离开这一页就看不到了。

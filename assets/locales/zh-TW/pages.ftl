@@ -336,5 +336,6 @@ staff-code-lead = 讓一個人加入隊伍，當隊長
 staff-code-bind = 把一個群組綁定到隊伍
 staff-code-make = 產生
 staff-code-send = 請對方原樣傳送：
+staff-code-link = 或者把這個連結傳給對方，點開就行：
 staff-code-until = 有效到
 staff-code-once = ，只能用一次。離開這一頁就看不到了。

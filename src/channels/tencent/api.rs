@@ -219,7 +219,8 @@ impl Api {
             return Err(Failure::NoToken(refusal));
         }
         let token = value["access_token"].as_str().filter(|token| !token.is_empty());
-        let token = token.ok_or_else(|| Failure::Unreachable("it answered without an access token".into()))?;
+        let token =
+            token.ok_or_else(|| Failure::Unreachable("it answered without an access token".into()))?;
         let lives = value["expires_in"].as_u64().unwrap_or(0).saturating_sub(TOKEN_MARGIN_S);
         Ok((token.into(), Instant::now() + Duration::from_secs(lives.clamp(TOKEN_S_MIN, 7200))))
     }

@@ -114,9 +114,11 @@ impl Key {
         let plain = cipher.decrypt_padded::<NoPadding>(&mut bytes).ok()?;
         let padding = usize::from(*plain.last()?);
         let (content, padded) = plain.split_at_checked(plain.len().checked_sub(padding)?)?;
-        let right = (1..=PADDING_BLOCK).contains(&padding) && padded.iter().all(|&b| usize::from(b) == padding);
+        let right =
+            (1..=PADDING_BLOCK).contains(&padding) && padded.iter().all(|&b| usize::from(b) == padding);
         let length = content.get(SALT_BYTES..HEAD_BYTES)?.try_into().ok().map(u32::from_be_bytes)?;
-        let (message, receiver) = content.get(HEAD_BYTES..)?.split_at_checked(usize::try_from(length).ok()?)?;
+        let (message, receiver) =
+            content.get(HEAD_BYTES..)?.split_at_checked(usize::try_from(length).ok()?)?;
         let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).ok();
         right.then_some((text(message)?, text(receiver)?))
     }
@@ -325,8 +327,12 @@ mod tests {
         assert!(refused(&ours, DELIVERY, &body(&SEALED[..SEALED.len() - 24]), now), "truncated");
         assert!(refused(&ours, "", &body(SEALED), now), "unsigned");
         assert!(refused(&ours, DELIVERY, "<xml><Content>hello</Content></xml>", now), "not sealed");
-        assert!(refused(&envelope("wx0000000000000000"), DELIVERY, &body(SEALED), now), "for another account");
-        let moved = "msg_signature=477715d11cdb4164915debcba66cb864d751f3e6&timestamp=14096598131372623149&nonce=";
+        assert!(
+            refused(&envelope("wx0000000000000000"), DELIVERY, &body(SEALED), now),
+            "for another account"
+        );
+        let moved =
+            "msg_signature=477715d11cdb4164915debcba66cb864d751f3e6&timestamp=14096598131372623149&nonce=";
         assert!(refused(&ours, moved, &body(SEALED), now), "digits moved from the nonce");
         let other = Envelope::new(
             TOKEN.into(),
@@ -353,8 +359,10 @@ mod tests {
         let answer = ours.answer("<xml><Content>好</Content></xml>".into(), DELIVERY);
         let fields = Fields::parse(&answer).unwrap();
         assert_eq!((fields.get("TimeStamp"), fields.get("Nonce")), (Some("1409659813"), Some("1372623149")));
-        let query =
-            format!("msg_signature={}&timestamp=1409659813&nonce=1372623149", fields.get("MsgSignature").unwrap());
+        let query = format!(
+            "msg_signature={}&timestamp=1409659813&nonce=1372623149",
+            fields.get("MsgSignature").unwrap()
+        );
         let opened = open(&ours, &query, &body(fields.get("Encrypt").unwrap()), 1_409_659_813).unwrap();
         assert_eq!(opened.get("Content"), Some("好"));
         let plain = Envelope::new(TOKEN.into(), None, RECEIVER.into()).unwrap();
@@ -377,7 +385,8 @@ mod tests {
 
     #[test]
     fn values_that_cannot_be_right_are_told() {
-        let new = |token: &str, key: &str| Envelope::new(token.into(), Some(&key.into()), String::new()).err();
+        let new =
+            |token: &str, key: &str| Envelope::new(token.into(), Some(&key.into()), String::new()).err();
         assert_eq!(new(TOKEN, KEY), None);
         assert_eq!(new("", KEY), Some(BadEnvelope::Token));
         assert_eq!(new("not a token", KEY), Some(BadEnvelope::Token));

@@ -2,7 +2,6 @@
 //! people are on a Chinese map.
 
 pub mod api;
-pub mod button;
 pub mod envelope;
 pub mod place;
 pub mod xml;

@@ -48,14 +48,38 @@ fn shift(at: Location) -> Location {
 
 /// Metres.
 fn northward(x: f64, y: f64) -> f64 {
-    -100.0 + 2.0 * x + 3.0 * y + 0.2 * y * y + 0.1 * x * y + 0.2 * x.abs().sqrt()
-        + waves(&[(20.0, 6.0 * x), (20.0, 2.0 * x), (20.0, y), (40.0, y / 3.0), (160.0, y / 12.0), (320.0, y / 30.0)])
+    -100.0
+        + 2.0 * x
+        + 3.0 * y
+        + 0.2 * y * y
+        + 0.1 * x * y
+        + 0.2 * x.abs().sqrt()
+        + waves(&[
+            (20.0, 6.0 * x),
+            (20.0, 2.0 * x),
+            (20.0, y),
+            (40.0, y / 3.0),
+            (160.0, y / 12.0),
+            (320.0, y / 30.0),
+        ])
 }
 
 /// Metres.
 fn eastward(x: f64, y: f64) -> f64 {
-    300.0 + x + 2.0 * y + 0.1 * x * x + 0.1 * x * y + 0.1 * x.abs().sqrt()
-        + waves(&[(20.0, 6.0 * x), (20.0, 2.0 * x), (20.0, x), (40.0, x / 3.0), (150.0, x / 12.0), (300.0, x / 30.0)])
+    300.0
+        + x
+        + 2.0 * y
+        + 0.1 * x * x
+        + 0.1 * x * y
+        + 0.1 * x.abs().sqrt()
+        + waves(&[
+            (20.0, 6.0 * x),
+            (20.0, 2.0 * x),
+            (20.0, x),
+            (40.0, x / 3.0),
+            (150.0, x / 12.0),
+            (300.0, x / 30.0),
+        ])
 }
 
 /// Two thirds of sine waves of these heights at these half turns.
@@ -81,7 +105,11 @@ mod tests {
             assert!((found.longitude - there.1).abs() < 1e-6, "{found:?}");
         }
         let paris = Location { latitude: 48.8566, longitude: 2.3522 };
-        assert_eq!(shifted(Some("48.8566"), Some("2.3522")), Some(paris), "only the mainland's maps are shifted");
+        assert_eq!(
+            shifted(Some("48.8566"), Some("2.3522")),
+            Some(paris),
+            "only the mainland's maps are shifted"
+        );
         for (latitude, longitude) in [("91", "0"), ("0", "181"), ("NaN", "1"), ("", "1"), ("inf", "1")] {
             assert_eq!(shifted(Some(latitude), Some(longitude)), None);
         }

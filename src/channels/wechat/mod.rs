@@ -21,8 +21,8 @@ use secrecy::{ExposeSecret, SecretString};
 use serde_json::json;
 
 use self::passive::Places;
+use super::button::Tagger;
 use super::tencent::api::{Account, Api, Call};
-use super::tencent::button::Tagger;
 use super::tencent::envelope::{BadEnvelope, Envelope};
 use super::{Abilities, Acknowledgement, Channel, Delivery, Fetched, Outgoing, Rejected, SendError};
 use crate::domain::message::{Attachment, AttachmentKind, Inbound};

@@ -159,7 +159,8 @@ mod tests {
     async fn an_answer_goes_to_the_oldest_delivery_of_its_chat() {
         let places = Places::default();
         assert!(!places.fill("mei", "好"), "nobody waits");
-        let (first, second, other) = (places.open("mei", "1"), places.open("mei", "2"), places.open("lin", "3"));
+        let (first, second, other) =
+            (places.open("mei", "1"), places.open("mei", "2"), places.open("lin", "3"));
         assert!(places.fill("mei", "一"));
         assert!(places.fill("mei", "二"));
         assert!(!places.fill("mei", "三"));

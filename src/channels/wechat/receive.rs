@@ -1,7 +1,7 @@
 //! What WeChat delivers, as our own messages.
 
 use crate::channels::Rejected;
-use crate::channels::tencent::button::Tagger;
+use crate::channels::button::Tagger;
 use crate::channels::tencent::place;
 use crate::channels::tencent::xml::Fields;
 use crate::domain::command::Action;

@@ -9,7 +9,7 @@ use super::{PASSIVE, SurveyNotice, WeChat};
 use crate::channels::tencent::api::{Call, Refusal};
 use crate::channels::tencent::{TEXT_BYTES_MAX, split};
 use crate::channels::{Outgoing, SendError, numbered};
-use crate::domain::message::{Outbound, Purpose};
+use crate::domain::message::{Choice, Outbound, Purpose};
 
 /// The longest text above a menu's options, in bytes.
 const HEAD_BYTES_MAX: usize = 1024;
@@ -43,9 +43,8 @@ impl WeChat {
     }
 
     async fn by_customer_service(&self, message: &Outbound, list: &str) -> Result<Option<String>, SendError> {
-        let menu = (1..=OPTIONS_MAX).contains(&message.choices.len()) && message.text.len() <= HEAD_BYTES_MAX;
-        if menu {
-            return self.send_custom("msgmenu", self.menu(message), message).await;
+        if let Some(menu) = self.menu(message) {
+            return self.send_custom("msgmenu", menu, message).await;
         }
         for piece in split(list, TEXT_BYTES_MAX) {
             self.send_custom("text", json!({ "content": piece }), message).await?;
@@ -65,14 +64,16 @@ impl WeChat {
         sent.map(|_| None).map_err(|failure| failure.into_send_error(judge))
     }
 
-    /// Options that can be tapped, with their numbers, so that "2" is an answer, too.
-    fn menu(&self, message: &Outbound) -> Value {
-        let option = |(at, choice): (usize, &crate::domain::message::Choice)| {
-            let id = self.tagger.tag(&message.chat.id, &choice.data);
-            json!({ "id": id, "content": format!("{} {}", at + 1, choice.label) })
+    /// Options that can be tapped, with their numbers, so that "2" is an answer, too; `None` where a list is better.
+    fn menu(&self, message: &Outbound) -> Option<Value> {
+        let fits = (1..=OPTIONS_MAX).contains(&message.choices.len()) && message.text.len() <= HEAD_BYTES_MAX;
+        let option = |(at, choice): (usize, &Choice)| {
+            let id = self.tagger.tag(&message.chat.id, &choice.data)?;
+            Some(json!({ "id": id, "content": format!("{} {}", at + 1, choice.label) }))
         };
-        let list: Vec<Value> = message.choices.iter().enumerate().map(option).collect();
-        json!({ "head_content": message.text, "list": list })
+        let list: Option<Vec<Value>> = message.choices.iter().enumerate().map(option).collect();
+        let list = list.filter(|_| fits)?;
+        Some(json!({ "head_content": message.text, "list": list }))
     }
 
     async fn by_notice(
@@ -114,12 +115,16 @@ pub(super) fn judge(refusal: &Refusal) -> SendError {
         -1 => later(None),
         45009 => later(Some(HOUR)),
         45011 => later(Some(MINUTE)),
-        40001 | 40014 | 42001 => remedy("WeChat refuses even a new access token; compare app_id and app_secret"),
+        40001 | 40014 | 42001 => {
+            remedy("WeChat refuses even a new access token; compare app_id and app_secret")
+        }
         40013 => remedy("app_id is not right"),
         40125 | 41004 => remedy("app_secret is not right"),
         40243 => remedy("the AppSecret is frozen; unfreeze it on the platform's page"),
         40164 | 61004 => remedy("add this machine's address to the IP allow-list (IP 白名单)"),
-        48004 | 50002 => remedy("WeChat has blocked this account's API; see its notices on the platform's page"),
+        48004 | 50002 => {
+            remedy("WeChat has blocked this account's API; see its notices on the platform's page")
+        }
         // They must write to us before we may write again; an account without the right may only answer.
         45015 | 45047 | 48001 | 43101 => SendError::Closed(words.clone()),
         40003 | 43004 | 50005 | 48002 => SendError::Gone(words.clone()),

@@ -1,4 +1,5 @@
-//! One-time codes for teams. A code is shown once, in the answer to the form that made it, and stands in no address.
+//! One-time codes for teams. A code is shown once, in the answer to the form that made it, and stands in no address of
+//! ours; a messenger's own link may carry it.
 
 use std::sync::Arc;
 
@@ -14,6 +15,8 @@ use super::super::page::html;
 use super::choices::{self, Choice};
 use super::desk::{Desk, When};
 use super::session::{Posted, Staff};
+use crate::channels::Invitation;
+use crate::domain::code::Code;
 use crate::engine::supervise;
 use crate::store::CodePurpose;
 
@@ -31,6 +34,7 @@ struct Made {
     team: String,
     purpose: String,
     until: When,
+    links: Vec<String>,
 }
 
 /// A purpose to choose.
@@ -79,10 +83,20 @@ pub(super) async fn make(
         team: known.name.clone(),
         purpose: d.say(purpose_text(purpose)),
         until: d.when(until),
+        links: links(&web, purpose, &code),
     };
     let mut teams = choices::teams(&d);
     teams.iter_mut().for_each(|choice| choice.chosen = choice.value == team);
     html(&Codes { teams, purposes: purposes(&d, purpose), made: Some(made), d })
+}
+
+/// The messengers' links that bring the code along, for whoever would rather tap than write.
+fn links(web: &Web, purpose: CodePurpose, code: &Code) -> Vec<String> {
+    let invitation = match purpose {
+        CodePurpose::Join | CodePurpose::Lead => Invitation::Person(code),
+        CodePurpose::Bind => Invitation::Group(code),
+    };
+    web.hotline.channels.iter().filter_map(|(_, channel)| channel.link(invitation)).collect()
 }
 
 fn purposes(d: &Desk<'_>, chosen: CodePurpose) -> Vec<Purpose> {

@@ -3,8 +3,11 @@
 
 #![allow(dead_code)]
 
+pub mod bot_api;
 pub mod database;
+pub mod on_telegram;
 pub mod platform;
+pub mod telegram;
 
 use std::future::Future;
 use std::pin::Pin;
@@ -92,9 +95,13 @@ impl TestApp {
 
     /// The same with other channels.
     pub async fn with_channels(database: Database, channels: Channels) -> Self {
-        let clock = Clock::at(START.parse().expect("a time"));
+        Self::in_city(database, Clock::at(at(START)), channels, CITY).await
+    }
+
+    /// The same with another city, on a clock that others look at, too.
+    pub async fn in_city(database: Database, clock: Clock, channels: Channels, city: &str) -> Self {
         let hotline = open(database.url(), clock.clone(), channels, None).await;
-        let city = CityFile::parse(CITY).expect("the city is right");
+        let city = CityFile::parse(city).expect("the city is right");
         import(&hotline, &city).await.expect("the city is imported");
         Self { hotline, clock, database, keys: 0.into() }
     }
