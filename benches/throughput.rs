@@ -339,6 +339,7 @@ impl Rows {
                     id: format!("r{n}"),
                     person: person(n),
                     chat: format!("r{n}"),
+                    unreachable_at: None,
                 })
                 .collect(),
             cases: all.clone().map(|n| made_case(n, person(n), words(n), now)).collect(),
@@ -372,6 +373,8 @@ impl Rows {
                     case: CaseNumber(n as i64 + 1),
                     team: "repair".into(),
                     chat: group(),
+                    offered_at: now,
+                    digest: false,
                 })
                 .collect(),
         }
@@ -383,7 +386,7 @@ impl Rows {
         tx.save_cases(&self.cases).await?;
         tx.insert_history(&self.history).await?;
         tx.insert_outbox(&self.messages, now).await?;
-        tx.insert_offers(&self.offers, now).await?;
+        tx.insert_offers(&self.offers).await?;
         let done: Vec<_> = self
             .received
             .iter()

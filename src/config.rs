@@ -256,7 +256,7 @@ impl Config {
 
     /// Reads a configuration's text.
     pub fn parse(text: &str) -> anyhow::Result<Self> {
-        let config: Self = toml::from_str(text)?;
+        let config: Self = toml::from_str(text).map_err(|error| without_the_line(text, &error))?;
         config.check()?;
         Ok(config)
     }
@@ -414,6 +414,12 @@ fn api_url(url: &str) -> anyhow::Result<reqwest::Url> {
     sound.with_context(|| format!("api_url: `{url}` is no address such as https://api.example.org"))
 }
 
+/// What is wrong in a file and where; the line itself may hold a secret, and what is told may be logged.
+fn without_the_line(text: &str, error: &toml::de::Error) -> anyhow::Error {
+    let before = error.span().and_then(|span| text.get(..span.start)).unwrap_or_default();
+    anyhow::anyhow!("line {}: {}", before.matches('\n').count() + 1, error.message())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -466,6 +472,12 @@ mod tests {
         let wecom = |rest: &str| error(&format!("[channels.wecom]\ncorp_id = 'ww1'\nsecret = 's'\n{rest}"));
         assert!(wecom(&format!("token = 'abc'\nencoding_aes_key = '{key}'")).contains("agent_id"));
         assert!(wecom("agent_id = 1\ntoken = 'abc'\nencoding_aes_key = 'x'").contains("43"));
+        for line in
+            ["token = 110201543:AAHdqTcv", "tokn = '110201543:AAHdqTcv'", "token = '110201543:AAHdqTcv"]
+        {
+            let wrong = error(&format!("[channels.telegram]\n{line}\n"));
+            assert!(wrong.contains("line 2") && !wrong.contains("AAHdqTcv"), "{wrong}");
+        }
         assert!(error("[channels.webhook.a]\nsecret = 'x'\ndeliver_url = 'http://x'").contains("whsec_"));
     }
 }

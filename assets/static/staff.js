@@ -10,6 +10,8 @@ async function refresh() {
   if (response.redirected) return location.reload(); // the session is over
   if (!response.ok) return;
   const page = new DOMParser().parseFromString(await response.text(), "text/html");
+  const [alarms, alarmsNow] = [document, page].map((of) => of.querySelector("[data-alarms]"));
+  if (alarms && alarmsNow && alarms.innerHTML !== alarmsNow.innerHTML) alarms.replaceChildren(...alarmsNow.childNodes);
   const fresh = page.querySelector("[data-live]");
   if (!fresh || fresh.innerHTML === shown.innerHTML) return;
   const focused = shown.contains(document.activeElement) ? document.activeElement.getAttribute("href") : null;

@@ -20,7 +20,7 @@ use jiff::Timestamp;
 
 use crate::domain::code::Code;
 use crate::domain::message::{Attachment, Choice, Inbound, Outbound};
-use crate::domain::pace::Pace;
+use crate::domain::pace::{Pace, Window};
 
 /// What a platform delivered, not yet believed.
 #[derive(Clone, Copy, Debug)]
@@ -82,6 +82,9 @@ pub struct Outgoing<'a> {
     pub message: &'a Outbound,
     /// The platform's id of the message that this one takes the place of, where it gave one.
     pub replaces: Option<&'a str>,
+    /// Whether the platform lets us write to them now as an answer (see [`Abilities::window`]); where it does not, a
+    /// channel may know another way, or says [`SendError::Closed`].
+    pub window_open: bool,
 }
 
 /// What a channel's messages can do.
@@ -91,9 +94,14 @@ pub struct Abilities {
     pub edits: bool,
     /// Whether choices are buttons. If not, they are written as a numbered list, and a number is the answer.
     pub buttons: bool,
-    /// How fast we may write.
+    /// How fast we may write. A channel without limits is never held back, not even after [`SendError::Revoked`].
     pub pace: Pace,
+    /// How much we may write after somebody has written to us; `None` where we always may.
+    pub window: Option<Window>,
 }
+
+/// The remote id of what was sent as the platform's answer to a delivery: it does not count in a [`Window`].
+pub const PASSIVE: &str = "passive";
 
 /// What a platform is answered when its messages are on disk.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -113,12 +121,14 @@ pub struct Polled {
     pub after: Option<i64>,
 }
 
-/// A one-time code that a link may carry into a chat with us.
+/// What a link may bring into a chat with us.
 #[derive(Clone, Copy, Debug)]
 pub enum Invitation<'a> {
-    /// Into a private chat.
+    /// Somebody, into a private chat, with nothing.
+    Begin,
+    /// A one-time code, into a private chat.
     Person(&'a Code),
-    /// Into a group, which whoever follows the link chooses.
+    /// A one-time code, into a group, which whoever follows the link chooses.
     Group(&'a Code),
 }
 
@@ -180,7 +190,7 @@ pub trait Channel: Send + Sync {
         None
     }
 
-    /// An address that brings whoever follows it into a chat with us, and the code with them.
+    /// An address that brings whoever follows it into a chat with us, and a code with them.
     fn link(&self, _invitation: Invitation<'_>) -> Option<String> {
         None
     }

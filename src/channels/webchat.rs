@@ -76,7 +76,7 @@ impl Webchat {
 
 impl Channel for Webchat {
     fn abilities(&self) -> Abilities {
-        Abilities { edits: true, buttons: true, pace: Pace::UNLIMITED }
+        Abilities { edits: true, buttons: true, pace: Pace::UNLIMITED, window: None }
     }
 
     fn receive(&self, _: Delivery<'_>, _: Timestamp) -> Result<Vec<Inbound>, Rejected> {

@@ -203,7 +203,7 @@ fn checked(id: String, field: &str) -> Result<String, Rejected> {
 
 impl Channel for Webhook {
     fn abilities(&self) -> Abilities {
-        Abilities { edits: true, buttons: true, pace: Pace::UNLIMITED }
+        Abilities { edits: true, buttons: true, pace: Pace::UNLIMITED, window: None }
     }
 
     fn receive(&self, delivery: Delivery<'_>, now: Timestamp) -> Result<Vec<Inbound>, Rejected> {

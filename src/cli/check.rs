@@ -124,8 +124,20 @@ async fn check_store(config: &Config, report: &mut Report) -> anyhow::Result<()>
     ));
     let without = tx.cases_without_timer().await?;
     anyhow::ensure!(without == 0, "{without} open cases have no timer");
+    for revoked in tx.revoked().await? {
+        report.warnings.push(format!(
+            "{} has not accepted our key since {}: {}; enter a new one in hotline.toml",
+            revoked.channel, revoked.since, revoked.reason
+        ));
+    }
     let channels = config.channels()?;
     for team in city.teams.values() {
+        for (chat, since) in &team.lost {
+            report.warnings.push(format!(
+                "team {}: its group on {} cannot be reached since {since}; let the hotline into it again, or bind another",
+                team.code, chat.channel
+            ));
+        }
         if team.groups.is_empty() {
             report.warnings.push(format!(
                 "team {}: no group yet, its offers reach nobody; make a bind code on the staff pages",

@@ -6,6 +6,7 @@
 
 mod holidays;
 mod hours;
+mod quiet;
 
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -13,6 +14,7 @@ use jiff::{SignedDuration, Timestamp};
 
 pub use holidays::{Holidays, HolidaysError};
 pub use hours::{Hours, HoursError, Opening, Week};
+pub use quiet::{Quiet, QuietError};
 
 use super::service::Within;
 

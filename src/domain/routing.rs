@@ -86,9 +86,15 @@ impl Directory {
         teams
     }
 
-    /// The team that a group chat is bound to.
+    /// The team that a group chat is bound to, also where we have lost it.
     pub fn team_of_group(&self, chat: &Chat) -> Option<&Team> {
-        self.teams.values().find(|team| team.groups.contains(chat))
+        let lost = |team: &Team| team.lost.iter().any(|(lost, _)| lost == chat);
+        self.teams.values().find(|team| team.groups.contains(chat) || lost(team))
+    }
+
+    /// Whether a group chat is one that we could not write to any more.
+    pub fn is_lost(&self, chat: &Chat) -> bool {
+        self.teams.values().any(|team| team.lost.iter().any(|(lost, _)| lost == chat))
     }
 
     /// The points that answer a service's questions, nearest area first, at most `most`.
@@ -162,7 +168,9 @@ mod tests {
             areas: areas.iter().map(|code| (*code).into()).collect(),
             services: services.iter().map(|text| Pattern::parse(text)).collect(),
             hours: "always".parse().expect("known hours"),
+            quiet: crate::domain::deadline::Quiet::default(),
             groups: Vec::new(),
+            lost: Vec::new(),
         };
         (code.into(), team)
     }

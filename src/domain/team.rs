@@ -2,9 +2,10 @@
 
 use std::fmt;
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::deadline::Hours;
+use super::deadline::{Hours, Quiet};
 use super::id::{AreaCode, PersonId, ServiceCode, TeamCode};
 use super::message::Chat;
 
@@ -119,8 +120,12 @@ pub struct Team {
     pub services: Vec<Pattern>,
     /// When it works.
     pub hours: Hours,
+    /// When its group and members are left in peace.
+    pub quiet: Quiet,
     /// Its group chats.
     pub groups: Vec<Chat>,
+    /// Those of its group chats that we cannot write to any more, and since when.
+    pub lost: Vec<(Chat, Timestamp)>,
 }
 
 impl Team {

@@ -25,6 +25,15 @@ pub struct Understanding {
     pub language: Language,
 }
 
+/// One of the things that a message asks for.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Need {
+    /// The words that tell of it.
+    pub words: String,
+    /// What was understood of them.
+    pub understanding: Understanding,
+}
+
 /// What the hotline may do with a verdict.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

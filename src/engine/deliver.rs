@@ -1,107 +1,135 @@
-//! From the outbox to the messengers. Chats are served side by side, the messages of one chat in order. What
-//! cannot be sent now waits, with growing pauses, for 24 hours; then it is dead, and staff see it.
+//! From the outbox to the messengers. Chats are served side by side, the messages of one chat in order, as fast as
+//! each messenger allows. What cannot be sent now waits, with growing pauses, for 24 hours; then it is dead, and staff
+//! see it.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
 use futures::StreamExt;
 use futures::stream;
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 
 use super::Hotline;
-use crate::channels::{Outgoing, SendError, webchat};
-use crate::domain::id::MessageId;
-use crate::domain::message::Chat;
-use crate::store::{Leased, Sent, StoreError};
+use super::pacing::{self, Batch};
+use super::undelivered::{Came, Tried, settle};
+use crate::channels::{Outgoing, PASSIVE, SendError, webchat};
+use crate::domain::message::{Chat, Purpose};
+use crate::domain::pace::Talk;
+use crate::store::{Leased, StoreError};
 
-/// Messages that are claimed at once.
-const BATCH_MAX: usize = 64;
 /// Chats that are served side by side.
 const CHATS_MAX: usize = 16;
-/// The first pause after a failure; each next one is twice as long.
-const PAUSE: Duration = Duration::from_secs(5);
-/// The longest pause.
-const PAUSE_MAX: Duration = Duration::from_secs(3600);
-/// How long a message is tried.
-const GIVE_UP: SignedDuration = SignedDuration::from_hours(24);
+/// The longest that a worker is woken in advance for what was put off; what is due later is found anyway.
+const WAKE_AHEAD_MAX: Duration = Duration::from_secs(5);
 
-/// Sends what is due, at most a batch; how many messages that were.
+/// Sends what is due, at most a batch; how many messages were claimed.
 pub async fn deliver(hotline: &Arc<Hotline>) -> Result<usize, StoreError> {
-    let now = hotline.clock.now();
-    let leased =
-        hotline.store.write(move |tx| Box::pin(async move { tx.claim_outbox(now, BATCH_MAX).await })).await?;
-    let many = leased.len();
-    if many == 0 {
-        return Ok(0);
+    let Batch { claimed, leave, talks, held, next } = claim(hotline).await?;
+    wake_for(hotline, next);
+    if leave.is_empty() {
+        return Ok(claimed);
     }
-    let chats = by_chat(leased);
+    let chats = by_chat(leave);
     let told: Vec<Chat> = chats.iter().map(|(chat, _)| chat.clone()).collect();
-    let sending =
-        stream::iter(chats).map(|(_, messages)| send_in_order(hotline, messages)).buffer_unordered(CHATS_MAX);
-    let outcomes: Vec<(MessageId, Sent)> = sending.concat().await;
-    let now = hotline.clock.now();
-    hotline.store.write(move |tx| Box::pin(async move { tx.mark_sent(&outcomes, now).await })).await?;
+    let sending = stream::iter(chats)
+        .map(|(chat, messages)| send_in_order(hotline, messages, talks.get(&chat).copied()))
+        .buffer_unordered(CHATS_MAX);
+    let tried: Vec<Tried> = sending.concat().await;
+    settle(hotline, tried, held).await?;
     for chat in told.into_iter().filter(|chat| chat.channel == webchat::NAME) {
         // No page is open if nobody listens.
         hotline.hints.chats.send(chat).ok();
     }
-    Ok(many)
+    Ok(claimed)
 }
 
-/// The messages of each chat, in the order in which they were claimed.
+async fn claim(hotline: &Arc<Hotline>) -> Result<Batch, StoreError> {
+    let (owned, now) = (Arc::clone(hotline), hotline.clock.now());
+    hotline.store.write(move |tx| Box::pin(async move { pacing::claim(&owned, tx, now).await })).await
+}
+
+/// A hint for the moment at which something that was put off is due, so that the pace is kept to the moment.
+fn wake_for(hotline: &Arc<Hotline>, next: Option<Timestamp>) {
+    let Some(next) = next else { return };
+    let pause = next.duration_since(hotline.clock.now()).unsigned_abs();
+    if pause <= WAKE_AHEAD_MAX {
+        let hotline = Arc::downgrade(hotline);
+        tokio::spawn(async move {
+            tokio::time::sleep(pause).await;
+            if let Some(hotline) = hotline.upgrade() {
+                hotline.hints.outbox.notify_one();
+            }
+        });
+    }
+}
+
+/// The messages of each chat, in the order in which they were claimed; toasts by themselves, as they wait for nobody.
 fn by_chat(leased: Vec<Leased>) -> Vec<(Chat, Vec<Leased>)> {
     let mut chats: Vec<(Chat, Vec<Leased>)> = Vec::new();
+    let mut places: HashMap<Chat, usize> = HashMap::new();
     for message in leased {
-        match chats.iter_mut().find(|(chat, _)| *chat == message.message.chat) {
-            Some((_, messages)) => messages.push(message),
-            None => chats.push((message.message.chat.clone(), vec![message])),
+        let chat = message.message.chat.clone();
+        let toast = message.message.purpose == Purpose::Toast;
+        match places.get(&chat).filter(|_| !toast) {
+            Some(place) => chats[*place].1.push(message),
+            None => {
+                if !toast {
+                    places.insert(chat.clone(), chats.len());
+                }
+                chats.push((chat, vec![message]));
+            }
         }
     }
     chats
 }
 
-/// Sends until one must wait; those behind it are put back untried.
-async fn send_in_order(hotline: &Hotline, messages: Vec<Leased>) -> Vec<(MessageId, Sent)> {
-    let mut outcomes = Vec::with_capacity(messages.len());
-    let mut waits = false;
+/// Sends until one must wait; those behind it are put back untried. Where nobody can be reached, the others are
+/// not tried either.
+async fn send_in_order(hotline: &Hotline, messages: Vec<Leased>, mut talk: Option<Talk>) -> Vec<Tried> {
+    let mut tried = Vec::with_capacity(messages.len());
+    let mut stopped: Option<Came> = None;
     for leased in messages {
-        let sent = if waits { Sent::Untried } else { send(hotline, &leased).await };
-        waits = waits || matches!(sent, Sent::Later(..));
-        outcomes.push((leased.message.id, sent));
+        let came = match &stopped {
+            Some(came) => came.clone(),
+            None => send(hotline, &leased, talk.as_mut()).await,
+        };
+        stopped = stopped.or_else(|| stops(&came));
+        tried.push(Tried { leased, came });
     }
-    outcomes
+    tried
 }
 
-async fn send(hotline: &Hotline, leased: &Leased) -> Sent {
+/// What came of one message, for those behind it in the same chat; nothing where they may be tried.
+fn stops(came: &Came) -> Option<Came> {
+    match came {
+        Came::Arrived(_) | Came::Refused(SendError::Never(_)) => None,
+        Came::Refused(SendError::Gone(_) | SendError::Closed(_)) => Some(came.clone()),
+        Came::Refused(SendError::Later { .. } | SendError::Moved { .. } | SendError::Revoked(_))
+        | Came::Untried => Some(Came::Untried),
+    }
+}
+
+async fn send(hotline: &Hotline, leased: &Leased, talk: Option<&mut Talk>) -> Came {
     let now = hotline.clock.now();
-    let channel = &leased.message.chat.channel;
-    let Some(channel) = hotline.channels.get(channel) else {
-        return Sent::Never(format!("the channel {channel} is not configured"));
+    let message = &leased.message;
+    let Some(channel) = hotline.channels.get(&message.chat.channel) else {
+        let reason = format!("the channel {} is not configured", message.chat.channel);
+        return Came::Refused(SendError::Never(reason));
     };
-    let outgoing = Outgoing { message: &leased.message, replaces: leased.replaces.as_deref() };
+    let window = channel.abilities().window.zip(talk.as_deref().copied());
+    let window_open =
+        window.is_none_or(|(window, talk)| window.is_open(talk, message.purpose, message.priority, now));
+    let outgoing = Outgoing { message, replaces: leased.replaces.as_deref(), window_open };
     match channel.send(outgoing, now).await {
         Ok(remote) => {
             metrics::counter!("hotline_messages_sent_total").increment(1);
-            Sent::Done(remote)
+            let counts = message.purpose != Purpose::Toast && remote.as_deref() != Some(PASSIVE);
+            if let Some(talk) = talk.filter(|_| counts) {
+                talk.sent_since += 1;
+            }
+            Came::Arrived(remote)
         }
-        Err(SendError::Never(reason) | SendError::Gone(reason) | SendError::Closed(reason)) => {
-            dead(leased, reason)
-        }
-        Err(SendError::Moved { to }) => dead(leased, format!("the chat is now {to}")),
-        Err(SendError::Revoked(reason)) => later(leased, Some(PAUSE_MAX), reason, now),
-        Err(SendError::Later { pause, reason }) => later(leased, pause, reason, now),
+        Err(error) => Came::Refused(error),
     }
-}
-
-fn later(leased: &Leased, pause: Option<Duration>, reason: String, now: Timestamp) -> Sent {
-    let doublings = u32::try_from(leased.attempts.clamp(1, 20) - 1).unwrap_or(0);
-    let growing = PAUSE.saturating_mul(1 << doublings).min(PAUSE_MAX);
-    let again = now + pause.unwrap_or(growing).min(PAUSE_MAX);
-    if again > leased.made_at + GIVE_UP { dead(leased, reason) } else { Sent::Later(again, reason) }
-}
-
-fn dead(leased: &Leased, reason: String) -> Sent {
-    tracing::error!(message = %leased.message.id, channel = %leased.message.chat.channel, %reason, "a message is given up");
-    metrics::counter!("hotline_messages_dead_total").increment(1);
-    Sent::Never(reason)
 }

@@ -4,18 +4,21 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use super::Hotline;
 use crate::domain::case::{Actor, Case, Entry, Event, Refusal, Stage, World, step};
 use crate::domain::id::{CaseNumber, MessageId, PersonId, TeamCode};
-use crate::domain::message::{Chat, Inbound, Language, Outbound};
+use crate::domain::message::{Chat, ChatEvent, ChatKind, Inbound, Language, Outbound};
 use crate::domain::privacy::displayable;
 use crate::domain::routing::Directory;
 use crate::domain::service::Services;
 use crate::domain::team::{Membership, Role};
 use crate::locale::Args;
 use crate::store::{CodeUse, Contact, HistoryRow, OfferRow, Person, StoreError, Tx};
+
+/// Whoever wrote so short a time ago is awake.
+const AWAKE: SignedDuration = SignedDuration::from_mins(30);
 
 /// What a use case needs to see.
 #[derive(Clone, Debug, Default)]
@@ -46,11 +49,14 @@ pub struct Desk<'h> {
     pub offered: HashMap<TeamCode, Vec<Case>>,
     /// Groups that were bound to teams.
     pub bound: Vec<(TeamCode, Chat)>,
+    /// Whose message is being answered, and where they wrote it.
+    pub answering: Option<(Option<PersonId>, Chat)>,
     people: HashMap<PersonId, Person>,
     contacts: Vec<Contact>,
     memberships: HashMap<PersonId, Vec<Membership>>,
     cases: BTreeMap<CaseNumber, Case>,
     offers: HashMap<CaseNumber, Vec<OfferRow>>,
+    digests: HashMap<MessageId, Vec<(OfferRow, bool)>>,
     next_number: CaseNumber,
     numbers_end: CaseNumber,
     out: Out,
@@ -66,7 +72,9 @@ struct Out {
     history: Vec<HistoryRow>,
     messages: Vec<Outbound>,
     offers: Vec<OfferRow>,
-    ended_offers: Vec<MessageId>,
+    ended_offers: Vec<(MessageId, CaseNumber)>,
+    folded: Vec<(MessageId, Vec<(MessageId, CaseNumber)>)>,
+    changed_digests: BTreeSet<MessageId>,
 }
 
 impl<'h> Desk<'h> {
@@ -81,11 +89,13 @@ impl<'h> Desk<'h> {
             codes: HashMap::new(),
             offered: HashMap::new(),
             bound: Vec::new(),
+            answering: None,
             people: HashMap::new(),
             contacts: Vec::new(),
             memberships: HashMap::new(),
             cases: BTreeMap::new(),
             offers: HashMap::new(),
+            digests: HashMap::new(),
             next_number: CaseNumber(0),
             numbers_end: CaseNumber(0),
             out: Out::default(),
@@ -118,12 +128,8 @@ impl<'h> Desk<'h> {
     /// The cases that were named, those that people were asked about, and the people of all of them.
     async fn load_cases(&mut self, tx: &mut Tx, mut numbers: Vec<CaseNumber>) -> Result<(), StoreError> {
         numbers.extend(self.people.values().filter_map(|person| person.asked.as_ref()?.case()));
-        numbers.retain(|number| !self.cases.contains_key(number));
-        numbers.sort_unstable();
-        numbers.dedup();
-        for case in tx.cases(&numbers).await? {
-            self.cases.insert(case.number, case);
-        }
+        self.add_cases(tx, numbers).await?;
+        self.load_offers(tx).await?;
         let people = self.cases.values().flat_map(|case| [Some(&case.resident), case.member()]).flatten();
         let missing: BTreeSet<PersonId> =
             people.filter(|id| !self.people.contains_key(*id)).cloned().collect();
@@ -135,11 +141,34 @@ impl<'h> Desk<'h> {
                 self.contacts.push(contact);
             }
         }
-        let loaded: Vec<CaseNumber> = self.cases.keys().copied().collect();
-        for offer in tx.open_offers(&loaded).await? {
-            self.offers.entry(offer.case).or_default().push(offer);
+        Ok(())
+    }
+
+    async fn add_cases(&mut self, tx: &mut Tx, mut numbers: Vec<CaseNumber>) -> Result<(), StoreError> {
+        numbers.retain(|number| !self.cases.contains_key(number));
+        numbers.sort_unstable();
+        numbers.dedup();
+        for case in tx.cases(&numbers).await? {
+            self.cases.insert(case.number, case);
         }
         Ok(())
+    }
+
+    /// The cards of the cases; where one is for many, the others that stand on it are needed to write it anew.
+    async fn load_offers(&mut self, tx: &mut Tx) -> Result<(), StoreError> {
+        let loaded: Vec<CaseNumber> = self.cases.keys().copied().collect();
+        let open = tx.open_offers(&loaded).await?;
+        let digests: BTreeSet<MessageId> =
+            open.iter().filter(|offer| offer.digest).map(|offer| offer.message.clone()).collect();
+        let digests: Vec<MessageId> = digests.into_iter().collect();
+        for (offer, is_open) in tx.offers_on(&digests).await? {
+            self.digests.entry(offer.message.clone()).or_default().push((offer, is_open));
+        }
+        for offer in open {
+            self.offers.entry(offer.case).or_default().push(offer);
+        }
+        let others = self.digests.values().flatten().map(|(offer, _)| offer.case).collect();
+        self.add_cases(tx, others).await
     }
 
     fn add_people(&mut self, people: Vec<Person>) {
@@ -147,7 +176,9 @@ impl<'h> Desk<'h> {
     }
 
     /// Saves everything, in the order in which rows refer to each other.
-    pub async fn save(self, tx: &mut Tx) -> Result<(), StoreError> {
+    pub async fn save(mut self, tx: &mut Tx) -> Result<(), StoreError> {
+        self.write_digests_anew();
+        self.let_through_to_the_awake(tx).await?;
         let Self { people, cases, out, now, next_number, numbers_end, .. } = self;
         tx.give_back_case_numbers(numbers_end.0 - next_number.0).await?;
         let people: Vec<Person> = out.people.iter().filter_map(|id| people.get(id)).cloned().collect();
@@ -158,8 +189,25 @@ impl<'h> Desk<'h> {
         tx.save_cases(&cases).await?;
         tx.insert_history(&out.history).await?;
         tx.insert_outbox(&out.messages, now).await?;
-        tx.insert_offers(&out.offers, now).await?;
-        tx.end_offers(&out.ended_offers, now).await
+        tx.insert_offers(&out.offers).await?;
+        tx.end_offers(&out.ended_offers, now).await?;
+        for (digest, cards) in &out.folded {
+            tx.fold_offers(cards, digest).await?;
+        }
+        Ok(())
+    }
+
+    /// What would be held for the morning leaves at once for somebody who wrote a moment ago.
+    async fn let_through_to_the_awake(&mut self, tx: &mut Tx) -> Result<(), StoreError> {
+        let held =
+            |message: &&mut Outbound| message.not_before.is_some() && message.kind == ChatKind::Private;
+        let chats: Vec<Chat> =
+            self.out.messages.iter_mut().filter(held).map(|message| message.chat.clone()).collect();
+        let awake = tx.heard_since(&chats, self.now - AWAKE).await?;
+        for message in self.out.messages.iter_mut().filter(held).filter(|one| awake.contains(&one.chat)) {
+            message.not_before = None;
+        }
+        Ok(())
     }
 }
 
@@ -198,13 +246,22 @@ impl Desk<'_> {
             id: message.sender.clone(),
             person: person.clone(),
             chat: message.chat.id.clone(),
+            // A word from there is a sign of life; being blocked is the opposite.
+            unreachable_at: (message.body.event == Some(ChatEvent::Closed)).then_some(self.now),
         };
         if known.as_ref() != Some(&contact) {
-            self.contacts.retain(|old| Some(old) != known.as_ref());
-            self.contacts.push(contact.clone());
-            self.out.contacts.push(contact);
+            self.put_contact(contact);
         }
         person
+    }
+
+    /// Remembers how somebody is reached now.
+    pub fn put_contact(&mut self, contact: Contact) {
+        let same = |old: &Contact| old.channel == contact.channel && old.id == contact.id;
+        self.contacts.retain(|old| !same(old));
+        self.out.contacts.retain(|old| !same(old));
+        self.contacts.insert(0, contact.clone());
+        self.out.contacts.push(contact);
     }
 
     /// Makes a person.
@@ -226,9 +283,16 @@ impl Desk<'_> {
         id
     }
 
-    /// The private chat with a person; `None` where they have no messenger.
+    /// The private chat with a person; `None` where they have no messenger. One where nobody was found lately is
+    /// tried only if there is no other.
     pub fn private_chat(&self, person: &PersonId) -> Option<Chat> {
-        self.contacts.iter().find(|contact| &contact.person == person).map(Contact::chat)
+        let theirs = self.contacts.iter().filter(|contact| &contact.person == person);
+        theirs.min_by_key(|contact| contact.unreachable_at.is_some()).map(Contact::chat)
+    }
+
+    /// Whose private chat it is.
+    pub fn contact_in(&self, chat: &Chat) -> Option<&Contact> {
+        self.contacts.iter().find(|contact| contact.channel == chat.channel && contact.chat == chat.id)
     }
 
     /// The teams that somebody is in.
@@ -345,8 +409,35 @@ impl Desk<'_> {
 
     /// These cards of a case will not be edited again.
     pub fn end_cards(&mut self, case: CaseNumber) {
-        let ended = self.offers.remove(&case).unwrap_or_default();
-        self.out.ended_offers.extend(ended.into_iter().map(|offer| offer.message));
+        for offer in self.offers.remove(&case).unwrap_or_default() {
+            let on_digest = self.digests.get_mut(&offer.message).into_iter().flatten();
+            on_digest.filter(|(other, _)| other.case == case).for_each(|(_, open)| *open = false);
+            self.out.ended_offers.push((offer.message, case));
+        }
+    }
+
+    /// What a card for many offers, in order, each with whether it still does.
+    pub fn on_digest(&self, digest: &MessageId) -> &[(OfferRow, bool)] {
+        self.digests.get(digest).map(Vec::as_slice).unwrap_or_default()
+    }
+
+    /// A card for many must be written anew, once, however many of its cases change.
+    pub fn digest_changed(&mut self, digest: MessageId) {
+        self.out.changed_digests.insert(digest);
+    }
+
+    /// Those that must be written anew.
+    pub fn take_changed_digests(&mut self) -> BTreeSet<MessageId> {
+        std::mem::take(&mut self.out.changed_digests)
+    }
+
+    /// Puts cards of single cases together on one.
+    pub fn fold_cards(&mut self, digest: &MessageId, cards: Vec<OfferRow>) {
+        let onto = |card: &OfferRow| OfferRow { message: digest.clone(), digest: true, ..card.clone() };
+        self.digests.insert(digest.clone(), cards.iter().map(|card| (onto(card), true)).collect());
+        self.out
+            .folded
+            .push((digest.clone(), cards.into_iter().map(|card| (card.message, card.case)).collect()));
     }
 
     /// A new message id.

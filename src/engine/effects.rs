@@ -30,24 +30,43 @@ impl Desk<'_> {
     /// A message to a person, in their private chat; whoever has none is called by staff.
     pub(super) fn tell(&mut self, person: &PersonId, written: Written, case: Option<&Case>) {
         let Some(chat) = self.private_chat(person) else { return };
+        let not_before = self.night_of_person(person, case);
         let message = self.outbound(chat, ChatKind::Private, written, case);
-        self.send(message);
+        self.send(Outbound { not_before, ..message });
     }
 
     /// A message to a group.
     pub(super) fn tell_group(&mut self, chat: Chat, written: Written, case: Option<&Case>) {
+        let not_before = self.night_of_group(&chat, case);
         let message = self.outbound(chat, ChatKind::Group, written, case);
-        self.send(message);
+        self.send(Outbound { not_before, ..message });
     }
 
     fn tell_resident(&mut self, case: &Case, letter: &Letter) {
         let written = self.write_to(&case.resident).to_resident(case, letter);
-        self.tell(&case.resident, written, Some(case));
-        if let Some(asked) = question(case.number, letter) {
-            if let Some(resident) = self.person_mut(&case.resident) {
-                resident.asked = asked;
-            }
+        match question(case.number, letter) {
+            Some(Some(asked)) => return self.survey(case, written, asked),
+            Some(None) => self.has_asked(&case.resident, None),
+            None => {}
         }
+        self.tell(&case.resident, written, Some(case));
+    }
+
+    fn has_asked(&mut self, resident: &PersonId, asked: Option<Asked>) {
+        if let Some(resident) = self.person_mut(resident) {
+            resident.asked = asked;
+        }
+    }
+
+    /// A question of the survey; whoever has no messenger was not asked.
+    fn survey(&mut self, case: &Case, written: Written, asked: Asked) {
+        let Some(chat) = self.private_chat(&case.resident) else {
+            return self.not_asked(case.number);
+        };
+        let not_before = self.night_of_person(&case.resident, Some(case));
+        let message = self.outbound(chat, ChatKind::Private, written, Some(case));
+        self.send(Outbound { purpose: Purpose::Survey, not_before, ..message });
+        self.has_asked(&case.resident, Some(asked));
     }
 
     fn tell_team(&mut self, case: &Case, team: &TeamCode, letter: &Letter) {
@@ -63,6 +82,7 @@ impl Desk<'_> {
             let written = self.write_to_group().card(case, accept_by);
             let card = Outbound {
                 purpose: Purpose::Offer,
+                not_before: self.night_of_card(&chat, case),
                 ..self.outbound(chat.clone(), ChatKind::Group, written, Some(case))
             };
             self.add_offer(OfferRow {
@@ -70,6 +90,8 @@ impl Desk<'_> {
                 case: case.number,
                 team: team.clone(),
                 chat,
+                offered_at: self.now,
+                digest: false,
             });
             self.send(card);
         }
@@ -79,8 +101,14 @@ impl Desk<'_> {
     fn edit_cards(&mut self, case: &Case, state: &CardState) {
         for card in self.cards(case.number) {
             let written = self.write_to_group().card_now(case, state);
+            if card.digest {
+                self.edit_digest(card, written);
+                continue;
+            }
+            let not_before = self.night_of_edit(&card, case);
             let edit = self.outbound(card.chat, ChatKind::Group, written, Some(case));
-            self.send(Outbound { replaces: Some(card.message), purpose: Purpose::Offer, ..edit });
+            let replaces = Some(card.message);
+            self.send(Outbound { replaces, purpose: Purpose::Offer, not_before, ..edit });
         }
         match state {
             CardState::Taken(_) => {}
@@ -92,7 +120,14 @@ impl Desk<'_> {
         self.city.teams.get(team).map(|team| team.groups.clone()).unwrap_or_default()
     }
 
-    fn outbound(&self, chat: Chat, kind: ChatKind, written: Written, case: Option<&Case>) -> Outbound {
+    /// A message, without a time and for nothing special.
+    pub(super) fn outbound(
+        &self,
+        chat: Chat,
+        kind: ChatKind,
+        written: Written,
+        case: Option<&Case>,
+    ) -> Outbound {
         Outbound {
             id: self.message_id(),
             chat,

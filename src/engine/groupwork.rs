@@ -9,7 +9,7 @@ use crate::domain::case::{Actor, Case, Event, Refusal, Stage};
 use crate::domain::command::{Action, Command, Misread};
 use crate::domain::dialogue::Asked;
 use crate::domain::id::{CaseNumber, PersonId, TeamCode};
-use crate::domain::message::{Chat, ChatKind, Inbound};
+use crate::domain::message::{Chat, ChatEvent, ChatKind, Inbound};
 use crate::domain::privacy::displayable;
 use crate::domain::team::{Membership, Role};
 use crate::store::{CodePurpose, CodeUse, StoreError, Tx, Waiting};
@@ -44,6 +44,7 @@ impl Desk<'_> {
     pub(super) fn in_group(&mut self, waiting: &Waiting, reading: &Reading) -> Option<CaseNumber> {
         let message = &waiting.message;
         let sender = self.sender(message);
+        self.find_group_again(message);
         match reading {
             Reading::Order(Command::Bind(_)) => self.bind_group(waiting),
             Reading::Order(Command::Start(Some(_))) if self.code_binds(waiting) => self.bind_group(waiting),
@@ -56,9 +57,18 @@ impl Desk<'_> {
             Reading::Order(command) => return self.work_in_group(message, sender, work_of_command(command)?),
             Reading::Tap(action) => return self.work_in_group(message, sender, work_of_tap(action)?),
             Reading::Mistake(mistake) => self.answer_group(message, |say| say.mistake(mistake)),
-            Reading::Place(_) | Reading::Words(..) | Reading::Nothing => {}
+            Reading::Place(_) | Reading::Words(..) | Reading::Needs(_) | Reading::Nothing => {}
         }
         None
+    }
+
+    /// A group that was lost and speaks is its team's group as before.
+    fn find_group_again(&mut self, message: &Inbound) {
+        let shut = message.body.event == Some(ChatEvent::Closed);
+        if !shut && self.city.is_lost(&message.chat) {
+            let team = self.city.team_of_group(&message.chat).map(|team| team.code.clone());
+            self.bound.extend(team.map(|team| (team, message.chat.clone())));
+        }
     }
 
     fn work_in_group(
@@ -92,7 +102,11 @@ impl Desk<'_> {
         let (number, work) = match reading {
             Reading::Order(command) => work_of_command(command)?,
             Reading::Tap(action) => work_of_tap(action)?,
-            Reading::Mistake(_) | Reading::Place(_) | Reading::Words(..) | Reading::Nothing => return None,
+            Reading::Mistake(_)
+            | Reading::Place(_)
+            | Reading::Words(..)
+            | Reading::Needs(_)
+            | Reading::Nothing => return None,
         };
         let (label, asks_reason) =
             (work.confirmation(), matches!(&work, Work::Release(reason) if reason.is_empty()));

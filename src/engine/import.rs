@@ -10,7 +10,7 @@ use super::Hotline;
 use super::desk::{Desk, Wanted};
 use crate::channels::{Channels, webchat};
 use crate::domain::area::{Area, AreaKind};
-use crate::domain::deadline::Hours;
+use crate::domain::deadline::{Hours, Quiet};
 use crate::domain::id::{AreaCode, ServiceCode, TeamCode};
 use crate::domain::message::{Body, Chat, ChatKind, Inbound, Location};
 use crate::domain::routing::{Directory, Point};
@@ -52,6 +52,8 @@ struct TeamEntry {
     areas: Vec<AreaCode>,
     services: Vec<String>,
     hours: Hours,
+    #[serde(default)]
+    quiet: Quiet,
     #[serde(default)]
     group: Vec<GroupEntry>,
     #[serde(default)]
@@ -233,6 +235,8 @@ impl TeamEntry {
             areas: self.areas.clone(),
             services: self.services.iter().map(|pattern| Pattern::parse(pattern)).collect(),
             hours: self.hours.clone(),
+            quiet: self.quiet,
+            lost: Vec::new(),
             groups: self.group.iter().map(|group| Chat::new(&group.channel, &group.chat)).collect(),
         }
     }

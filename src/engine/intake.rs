@@ -1,6 +1,7 @@
 //! From the inbox to cases. A batch of messages, at most one of each sender, is read without any lock and
 //! decided in one write: cases, history, timers, messages and "done" are on disk together or not at all.
 
+use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::Duration;
@@ -12,7 +13,7 @@ use super::desk::{Desk, Wanted};
 use super::reading::Reading;
 use crate::domain::code::Code;
 use crate::domain::id::{CaseNumber, MessageId};
-use crate::domain::message::{ChatKind, Language};
+use crate::domain::message::{Chat, ChatEvent, ChatKind, Language};
 use crate::store::{CodePurpose, CodeUse, StoreError, Tx, Waiting};
 
 /// Messages that share a write.
@@ -21,6 +22,9 @@ pub const BATCH_MAX: usize = 64;
 const ATTEMPTS_MAX: i64 = 5;
 /// The pause before a failed message is tried again.
 const RETRY: Duration = Duration::from_secs(5);
+
+/// Of the messages that were held for a word from somebody, the newest that leave then.
+const RELEASED_MAX: usize = 3;
 
 /// A message with what it is.
 pub(super) type Read = (Waiting, Reading);
@@ -78,6 +82,7 @@ async fn decide(hotline: &Arc<Hotline>, batch: Arc<Vec<Read>>) -> Result<(), Sto
 }
 
 async fn decide_in(hotline: &Hotline, tx: &mut Tx, batch: &[Read]) -> Result<(), StoreError> {
+    release_held(hotline, tx, batch).await?;
     let mut desk = Desk::load(hotline, tx, wanted(batch)).await?;
     for (waiting, reading) in batch {
         if let Some(code) = reading.code() {
@@ -95,6 +100,19 @@ async fn decide_in(hotline: &Hotline, tx: &mut Tx, batch: &[Read]) -> Result<(),
     tx.finish_inbox(&done).await
 }
 
+/// Whoever writes can be written to again; only messengers with limits ever shut a chat.
+async fn release_held(hotline: &Hotline, tx: &mut Tx, batch: &[Read]) -> Result<(), StoreError> {
+    let limited = |chat: &Chat| {
+        let channel = hotline.channels.get(&chat.channel);
+        channel.is_some_and(|channel| !channel.abilities().pace.is_unlimited())
+    };
+    let open = batch.iter().filter(|(waiting, _)| waiting.message.body.event != Some(ChatEvent::Closed));
+    let chats: BTreeSet<Chat> =
+        open.map(|(waiting, _)| waiting.message.chat.clone()).filter(limited).collect();
+    let chats: Vec<Chat> = chats.into_iter().collect();
+    tx.release_held(&chats, RELEASED_MAX, hotline.clock.now()).await
+}
+
 fn wanted(batch: &[Read]) -> Wanted {
     let private = batch.iter().filter(|(waiting, _)| waiting.message.kind == ChatKind::Private);
     Wanted {
@@ -104,19 +122,24 @@ fn wanted(batch: &[Read]) -> Wanted {
             .collect(),
         people: Vec::new(),
         cases: batch.iter().filter_map(|(_, reading)| reading.case()).collect(),
-        new_cases: private.count(),
+        new_cases: private.map(|(_, reading)| reading.new_cases()).sum(),
     }
 }
 
 /// Decides one message: which case it belongs to in the end.
 fn decide_one(desk: &mut Desk<'_>, (waiting, reading): &Read) -> (MessageId, Option<CaseNumber>) {
+    let chat = waiting.message.chat.clone();
+    desk.answering = Some((desk.sender(&waiting.message), chat));
     let case = match waiting.message.kind {
         ChatKind::Group => desk.in_group(waiting, reading),
         ChatKind::Private => {
             let language = reading.language().unwrap_or(desk.hotline.language);
             let person = desk.resident(&waiting.message, language);
             desk.follow_language(&person, reading);
-            desk.in_private(&person, waiting, reading)
+            desk.answering = Some((Some(person.clone()), waiting.message.chat.clone()));
+            let case = desk.in_private(&person, waiting, reading);
+            desk.ask_what_was_not_asked(&person);
+            case
         }
     };
     (waiting.id.clone(), case)
@@ -143,11 +166,22 @@ impl Desk<'_> {
     /// A person reads what they write; a word or two in another language changes nothing.
     fn follow_language(&mut self, person: &crate::domain::id::PersonId, reading: &Reading) {
         const CHARS_THAT_TELL: usize = 12;
-        let Reading::Words(words, understanding) = reading else { return };
-        let changed = self.language(person) != understanding.language;
-        if changed && words.chars().count() >= CHARS_THAT_TELL && understanding.language != Language::ZhCn {
+        let (words, language) = match reading {
+            Reading::Words(words, understanding) => (words, understanding.language),
+            Reading::Needs(needs) => match needs.first() {
+                Some(need) => (&need.words, need.understanding.language),
+                None => return,
+            },
+            Reading::Tap(_)
+            | Reading::Order(_)
+            | Reading::Mistake(_)
+            | Reading::Place(_)
+            | Reading::Nothing => return,
+        };
+        let changed = self.language(person) != language;
+        if changed && words.chars().count() >= CHARS_THAT_TELL && language != Language::ZhCn {
             if let Some(person) = self.person_mut(person) {
-                person.language = understanding.language;
+                person.language = language;
             }
         }
     }

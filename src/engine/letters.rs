@@ -102,6 +102,12 @@ impl Writer<'_> {
         area.map_or_else(|| self.say("area-unknown-yet"), |area| area.name.clone())
     }
 
+    /// The community that a case is in: all that a group is told of the place.
+    pub(super) fn community(&self, case: &Case) -> String {
+        let community = case.area.as_ref().and_then(|area| self.desk.city.community(area));
+        self.area(community.map(|area| &area.code))
+    }
+
     /// A time of day with its date, in the city's zone.
     pub(super) fn time(&self, at: Timestamp) -> String {
         let pattern = match self.language {
@@ -131,12 +137,14 @@ impl Writer<'_> {
         })
     }
 
-    fn name(&self, person: &PersonId) -> String {
+    /// What somebody is called.
+    pub(super) fn name(&self, person: &PersonId) -> String {
         let name = self.desk.person(person).and_then(|person| person.name.clone());
         name.unwrap_or_else(|| self.say("somebody"))
     }
 
-    fn masked_name(&self, person: &PersonId) -> String {
+    /// The same, as others may read it.
+    pub(super) fn masked_name(&self, person: &PersonId) -> String {
         privacy::mask_name(&self.name(person))
     }
 }
@@ -252,8 +260,7 @@ impl Writer<'_> {
 impl Writer<'_> {
     /// The card that offers a case.
     pub(super) fn card(&self, case: &Case, by: Timestamp) -> Written {
-        let community = case.area.as_ref().and_then(|area| self.desk.city.community(area));
-        let area = self.area(community.map(|area| &area.code));
+        let area = self.community(case);
         let by = self.time(by);
         let handling = self.desk.services.handling(&case.service);
         let text = match handling {
@@ -293,8 +300,7 @@ impl Writer<'_> {
     /// One of the domain's letters to a team's groups.
     pub(super) fn to_team(&self, case: &Case, letter: &Letter) -> Written {
         let holder = case.member().map(|member| self.name(member)).unwrap_or_default();
-        let area = self
-            .area(case.area.as_ref().and_then(|area| self.desk.city.community(area)).map(|area| &area.code));
+        let area = self.community(case);
         match letter {
             Letter::HelpWanted(member) => {
                 self.about(case, "team-help-wanted", &[("member", &self.name(member))]).into()

@@ -11,10 +11,14 @@ pub mod supervise;
 pub mod timers;
 
 mod dialogue;
+mod digest;
 mod effects;
 mod groupwork;
 mod letters;
+mod night;
+mod pacing;
 mod reading;
+mod undelivered;
 
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
@@ -55,6 +59,7 @@ pub struct Hotline {
     pub channels: Channels,
     /// Wake-ups for workers and pages.
     pub hints: Hints,
+    mornings: pacing::Mornings,
     mind: RwLock<Mind>,
     ids: Mutex<ulid::Generator>,
 }
@@ -126,6 +131,7 @@ impl Hotline {
                 wakes: Notify::new(),
                 chats: broadcast::channel(NEWS_MAX).0,
             },
+            mornings: pacing::Mornings::new(),
             mind: RwLock::new(mind),
             ids: Mutex::new(ulid::Generator::new()),
         };

@@ -7,7 +7,7 @@ use crate::domain::code::Code;
 use crate::domain::command::{Action, Command, Misread};
 use crate::domain::id::CaseNumber;
 use crate::domain::message::{ChatKind, Inbound, Language, Location};
-use crate::domain::understood::Understanding;
+use crate::domain::understood::{Need, Understanding};
 use crate::understanding::Understander;
 
 /// The longest words that are kept, in characters; more is cut off, and the platform has the rest.
@@ -26,6 +26,8 @@ pub(super) enum Reading {
     Place(Location),
     /// What somebody wants to tell us.
     Words(String, Box<Understanding>),
+    /// Several things at once, the most urgent first.
+    Needs(Vec<Need>),
     /// Nothing that we can read.
     Nothing,
 }
@@ -52,8 +54,11 @@ impl Reading {
             Some(location) => Self::Place(location),
             None if words.trim().is_empty() => Self::Nothing,
             None => {
-                let understanding = Box::new(understander.understand(&words, now));
-                Self::Words(words, understanding)
+                let mut needs = understander.needs(&words, now);
+                match needs.pop() {
+                    Some(only) if needs.is_empty() => Self::Words(words, Box::new(only.understanding)),
+                    last => Self::Needs(needs.into_iter().chain(last).collect()),
+                }
             }
         }
     }
@@ -63,7 +68,20 @@ impl Reading {
         match self {
             Self::Tap(action) => action.case(),
             Self::Order(command) => command.case(),
-            Self::Mistake(_) | Self::Place(_) | Self::Words(..) | Self::Nothing => None,
+            Self::Mistake(_) | Self::Place(_) | Self::Words(..) | Self::Needs(_) | Self::Nothing => None,
+        }
+    }
+
+    /// How many cases it may open.
+    pub(super) fn new_cases(&self) -> usize {
+        match self {
+            Self::Needs(needs) => needs.len(),
+            Self::Tap(_)
+            | Self::Order(_)
+            | Self::Mistake(_)
+            | Self::Place(_)
+            | Self::Words(..)
+            | Self::Nothing => 1,
         }
     }
 
@@ -76,6 +94,7 @@ impl Reading {
             | Self::Mistake(_)
             | Self::Place(_)
             | Self::Words(..)
+            | Self::Needs(_)
             | Self::Nothing => None,
         }
     }
@@ -94,6 +113,7 @@ impl Reading {
     pub(super) fn language(&self) -> Option<Language> {
         match self {
             Self::Words(_, understanding) => Some(understanding.language),
+            Self::Needs(needs) => needs.first().map(|need| need.understanding.language),
             Self::Tap(_) | Self::Order(_) | Self::Mistake(_) | Self::Place(_) | Self::Nothing => None,
         }
     }

@@ -8,9 +8,9 @@ use jiff::SignedDuration;
 
 use super::Hotline;
 use super::desk::{Desk, Wanted};
-use crate::domain::case::{Actor, Event};
+use crate::domain::case::{Actor, Event, Stage};
 use crate::domain::id::CaseNumber;
-use crate::store::{Due, StoreError};
+use crate::store::{Due, StoreError, Tx};
 
 /// Cases that are claimed at once.
 const BATCH_MAX: usize = 64;
@@ -53,6 +53,7 @@ async fn wake_all(hotline: &Arc<Hotline>, cases: Vec<CaseNumber>) -> Result<(), 
             Box::pin(async move {
                 let wanted = Wanted { cases: cases.clone(), ..Wanted::default() };
                 let mut desk = Desk::load(&hotline, tx, wanted).await?;
+                note_who_was_not_asked(&mut desk, tx, &cases).await?;
                 for number in cases {
                     // A case that was closed meanwhile has nothing to wake for.
                     desk.step(number, Event::Wake, &Actor::Hotline).ok();
@@ -61,6 +62,19 @@ async fn wake_all(hotline: &Arc<Hotline>, cases: Vec<CaseNumber>) -> Result<(), 
             })
         })
         .await
+}
+
+/// A survey that is still on its way when its time is over has reached nobody, either.
+async fn note_who_was_not_asked(
+    desk: &mut Desk<'_>,
+    tx: &mut Tx,
+    cases: &[CaseNumber],
+) -> Result<(), StoreError> {
+    let done = |number: &CaseNumber| desk.case(*number).is_some_and(|case| case.stage() == Stage::Done);
+    let done: Vec<CaseNumber> = cases.iter().copied().filter(done).collect();
+    let asked = tx.surveyed(&done).await?;
+    done.into_iter().filter(|number| !asked.contains(number)).for_each(|number| desk.not_asked(number));
+    Ok(())
 }
 
 /// Proves that every open case has a live timer, and gives new life to those that were forgotten; how many.

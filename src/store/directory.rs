@@ -2,7 +2,9 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::sql::{Columns, RowsStatement, json, of_word, word};
+use jiff::Timestamp;
+
+use super::sql::{Columns, RowsStatement, json, of_word, time, word};
 use super::{Result, StoreError, Tx};
 use crate::domain::area::Area;
 use crate::domain::id::TeamCode;
@@ -28,17 +30,18 @@ static SAVE_AREAS: RowsStatement = RowsStatement::new(
      where (area.name, area.kind, coalesce(area.parent, '')) <> (excluded.name, excluded.kind, coalesce(excluded.parent, ''))",
 );
 static SAVE_TEAMS: RowsStatement = RowsStatement::new(
-    "insert into team (code, name, kind, hours, areas, services)",
-    6,
+    "insert into team (code, name, kind, hours, quiet, areas, services)",
+    7,
     "on conflict (code) do update set name = excluded.name, kind = excluded.kind, hours = excluded.hours,
-     areas = excluded.areas, services = excluded.services
-     where (team.name, team.kind, team.hours, team.areas, team.services)
-        <> (excluded.name, excluded.kind, excluded.hours, excluded.areas, excluded.services)",
+     quiet = excluded.quiet, areas = excluded.areas, services = excluded.services
+     where (team.name, team.kind, team.hours, team.quiet, team.areas, team.services)
+        <> (excluded.name, excluded.kind, excluded.hours, excluded.quiet, excluded.areas, excluded.services)",
 );
 static SAVE_GROUPS: RowsStatement = RowsStatement::new(
     "insert into team_group (channel, chat, team)",
     3,
-    "on conflict (channel, chat) do update set team = excluded.team where team_group.team <> excluded.team",
+    "on conflict (channel, chat) do update set team = excluded.team, lost_at = null
+     where team_group.team <> excluded.team or team_group.lost_at is not null",
 );
 static SAVE_POINTS: RowsStatement = RowsStatement::new(
     "insert into point (name, area, kind, address, hours, phone, latitude, longitude, services)",
@@ -63,19 +66,22 @@ impl Tx {
     /// The whole city.
     pub async fn directory(&mut self) -> Result<Directory> {
         let areas = sqlx::query("select code, name, kind, parent from area").fetch_all(self.conn()).await?;
-        let teams = sqlx::query("select code, name, kind, hours, areas, services from team")
+        let teams = sqlx::query("select code, name, kind, hours, quiet, areas, services from team")
             .fetch_all(self.conn())
             .await?;
-        let groups = sqlx::query("select channel, chat, team from team_group order by channel, chat")
-            .fetch_all(self.conn());
+        let groups =
+            sqlx::query("select channel, chat, team, lost_at from team_group order by channel, chat")
+                .fetch_all(self.conn());
         let groups = groups.await?;
         let points = sqlx::query("select * from point order by area, name").fetch_all(self.conn()).await?;
         let areas: HashMap<_, _> = areas.iter().map(read_area).collect::<Result<_>>()?;
         let mut teams: BTreeMap<_, _> = teams.iter().map(read_team).collect::<Result<_>>()?;
         for row in &groups {
             let team: TeamCode = row.text("team")?.as_str().into();
-            if let Some(team) = teams.get_mut(&team) {
-                team.groups.push(row.chat()?);
+            let Some(team) = teams.get_mut(&team) else { continue };
+            match row.maybe_int("lost_at")? {
+                None => team.groups.push(row.chat()?),
+                Some(at) => team.lost.push((row.chat()?, time(at)?)),
             }
         }
         Ok(Directory { areas, teams, points: points.iter().map(read_point).collect::<Result<_>>()? })
@@ -92,7 +98,8 @@ impl Tx {
             .write(self, &import.teams, |query, team| {
                 let services: Vec<String> = team.services.iter().map(Pattern::to_string).collect();
                 let query = query.bind(team.code.as_str()).bind(team.name.as_str()).bind(team.kind.as_str());
-                query.bind(team.hours.to_string()).bind(json(&team.areas)).bind(json(&services))
+                let query = query.bind(team.hours.to_string()).bind(team.quiet.to_string());
+                query.bind(json(&team.areas)).bind(json(&services))
             })
             .await?;
         for team in &import.teams {
@@ -115,6 +122,37 @@ impl Tx {
             self.directory_changed().await?;
         }
         Ok(changed)
+    }
+
+    /// A group that we cannot write to any more: no offers go there until it is bound anew or speaks; `false` where it
+    /// was lost already, or is no team's.
+    pub async fn lose_group(&mut self, chat: &Chat, now: Timestamp) -> Result<bool> {
+        const LOSE: &str =
+            "update team_group set lost_at = $1 where channel = $2 and chat = $3 and lost_at is null";
+        let query = sqlx::query(LOSE).bind(now.as_millisecond()).bind(&chat.channel).bind(&chat.id);
+        let lost = query.execute(self.conn()).await?.rows_affected() > 0;
+        if lost {
+            self.directory_changed().await?;
+        }
+        Ok(lost)
+    }
+
+    /// A chat has another id now: groups, contacts, open cards and whatever waits for it go there.
+    pub async fn move_chat(&mut self, chat: &Chat, to: &str) -> Result<()> {
+        const DOUBLE: &str = "delete from team_group where channel = $2 and chat = $1 and exists (
+            select 1 from team_group old where old.channel = $2 and old.chat = $3)";
+        const MOVES: [&str; 5] = [
+            DOUBLE,
+            "update team_group set chat = $1, lost_at = null where channel = $2 and chat = $3",
+            "update contact set chat = $1 where channel = $2 and chat = $3",
+            "update offer set chat = $1 where ended_at is null and message in (
+                select id from outbox where channel = $2 and chat = $3)",
+            "update outbox set chat = $1 where channel = $2 and chat = $3 and state in ('waiting', 'held')",
+        ];
+        for statement in MOVES {
+            sqlx::query(statement).bind(to).bind(&chat.channel).bind(&chat.id).execute(self.conn()).await?;
+        }
+        self.directory_changed().await
     }
 
     async fn directory_changed(&mut self) -> Result<()> {
@@ -147,7 +185,7 @@ fn read_area(row: &sqlx::any::AnyRow) -> Result<(crate::domain::id::AreaCode, Ar
 
 fn read_team(row: &sqlx::any::AnyRow) -> Result<(TeamCode, Team)> {
     let services: Vec<String> = row.json("services")?;
-    let hours = row.text("hours")?;
+    let (hours, quiet) = (row.text("hours")?, row.text("quiet")?);
     let team = Team {
         code: row.text("code")?.as_str().into(),
         name: row.text("name")?,
@@ -155,7 +193,9 @@ fn read_team(row: &sqlx::any::AnyRow) -> Result<(TeamCode, Team)> {
         areas: row.json("areas")?,
         services: services.iter().map(|pattern| Pattern::parse(pattern)).collect(),
         hours: hours.parse().map_err(|_| StoreError::Corrupt(format!("hours `{hours}`")))?,
+        quiet: quiet.parse().map_err(|_| StoreError::Corrupt(format!("quiet hours `{quiet}`")))?,
         groups: Vec::new(),
+        lost: Vec::new(),
     };
     Ok((team.code.clone(), team))
 }

@@ -60,7 +60,7 @@ pub enum TimelineRow {
         kind: String,
         /// The words.
         text: String,
-        /// `waiting`, `sent` or `dead`.
+        /// `waiting`, `held`, `sent`, `dropped` or `dead`.
         state: String,
     },
 }

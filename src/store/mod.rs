@@ -11,6 +11,7 @@ mod inbox;
 mod lists;
 mod offers;
 mod outbox;
+mod pacing;
 mod people;
 mod sql;
 mod staff;
@@ -33,6 +34,7 @@ pub use inbox::{Receiver, Waiting};
 pub use lists::{CaseFilter, CaseRow, Counts, DeadRow, PAGE};
 pub use offers::OfferRow;
 pub use outbox::{Leased, Sent, Spoken};
+pub use pacing::{Left, Revoked};
 pub use people::{Contact, Person};
 pub use staff::{SessionRow, StaffRole, StaffRow};
 
@@ -165,6 +167,7 @@ impl Store {
         let mut conn = Conn::connect_with(&options).await.map_err(|error| cannot_open(path, &error))?;
         conn.execute(SQLITE_SETTINGS).await?;
         MIGRATIONS.run(&mut conn).await?;
+        conn.execute(FREE_LEASES).await?;
         let pool = AnyPoolOptions::new()
             .max_connections(CONNECTIONS_MAX)
             .after_connect(|conn, _| Box::pin(async move { conn.execute(SQLITE_SETTINGS).await.map(drop) }))
@@ -300,6 +303,11 @@ impl Tx {
 const SQLITE_SETTINGS: &str =
     "pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on;
     pragma busy_timeout = 5000; pragma cache_size = -8000; pragma temp_store = memory";
+
+/// One process serves a file: whatever is leased when it starts was in the hands of one that died.
+const FREE_LEASES: &str = "update inbox set lease_until = 0 where state = 'waiting' and lease_until > 0;
+    update outbox set lease_until = 0 where state = 'waiting' and lease_until > 0;
+    update cases set wake_lease = 0 where wake_at is not null and wake_lease > 0";
 
 /// The file of a `sqlite:` URL.
 fn sqlite_file(url: &str) -> Option<&Path> {

@@ -1,5 +1,6 @@
 //! What goes out. Nothing is sent except from here. Within a chat messages leave in order, danger first; a
-//! message that must wait holds back those behind it in the same chat and nobody else.
+//! message that must wait holds back those behind it in the same chat and nobody else. One that is held, for the
+//! morning or for a word from the other side, holds back nobody.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -32,6 +33,12 @@ pub enum Sent {
     Later(Timestamp, String),
     /// Not yet tried: one before it in the same chat must wait.
     Untried,
+    /// At once, in the place to which its chat has moved.
+    Again,
+    /// Not before they write to us.
+    Held(String),
+    /// Not any more, and nobody need look: something took its place, or its moment is over.
+    Dropped(String),
     /// Never: staff see it.
     Never(String),
 }
@@ -77,51 +84,60 @@ struct Said {
     choices: Vec<Choice>,
 }
 
+/// When what is held for a word from the other side is due: never by itself.
+pub(super) const UNTIL_THEY_WRITE: i64 = i64::MAX;
+
 static INSERT: RowsStatement = RowsStatement::new(
-    "insert into outbox (id, channel, chat, kind, body, replaces, purpose, priority, case_number, made_at, due_at,
+    "insert into outbox (id, channel, chat, kind, body, replaces, tap, purpose, priority, case_number, made_at, due_at,
      state, attempts, lease_until)",
-    14,
+    15,
     "",
 );
 
-/// The lease is repeated outside the subselect: see ARCHITECTURE.md, "Claiming rows".
+/// The lease is repeated outside the subselect: see ARCHITECTURE.md, "Claiming rows". A toast waits for nobody, and
+/// nobody for a toast. What a messenger would not take anyway is not looked at.
 const CLAIM: &str = "update outbox set lease_until = $1, attempts = attempts + 1
     where state = 'waiting' and lease_until <= $2 and id in (
         select mine.id from outbox mine
-        where mine.state = 'waiting' and mine.lease_until <= $2 and mine.due_at <= $2 and not exists (
+        where mine.state = 'waiting' and mine.lease_until <= $2 and mine.due_at <= $2
+        and mine.channel not in (select channel from full_channel where full_until > $2)
+        and mine.channel not in (select channel from hold where chat = '' and hold_until > $2)
+        and (mine.purpose = 'toast' or not exists (
             select 1 from outbox earlier where earlier.state = 'waiting' and earlier.channel = mine.channel
             and earlier.chat = mine.chat and (earlier.priority, earlier.id) < (mine.priority, mine.id)
-            and (earlier.lease_until > $2 or earlier.due_at > $2))
+            and earlier.purpose <> 'toast' and (earlier.lease_until > $2 or earlier.due_at > $2)))
         order by mine.priority, mine.id limit $3)
-    returning id, channel, chat, kind, body, replaces, purpose, priority, case_number, made_at, attempts,
+    returning id, channel, chat, kind, body, replaces, tap, purpose, priority, case_number, made_at, attempts,
         (select earlier.remote_id from outbox earlier where earlier.id = outbox.replaces) as replaced";
 
 static SENT: RowsStatement = RowsStatement::new(
     "update outbox set state = done.column2, due_at = done.column3, lease_until = 0, sent_at = done.column4,
-     remote_id = done.column5, error = done.column6, attempts = outbox.attempts - done.column7 from (",
-    7,
+     remote_id = done.column5, error = done.column6, attempts = outbox.attempts - done.column7,
+     left_at = case when outbox.left_at is null then null else done.column8 end from (",
+    8,
     ") as done where outbox.id = done.column1 and outbox.state = 'waiting'",
 );
 
 impl Tx {
-    /// Adds messages to be sent from `now` on.
+    /// Adds messages to be sent from `now` on; those that may only leave later are held until then.
     pub async fn insert_outbox(&mut self, messages: &[Outbound], now: Timestamp) -> Result<()> {
-        let now = now.as_millisecond();
         INSERT
             .write(self, messages, |query, message| {
+                let later = message.not_before.filter(|at| *at > now);
                 query
                     .bind(message.id.as_str())
                     .bind(message.chat.channel.as_str())
                     .bind(message.chat.id.as_str())
                     .bind(word(&message.kind))
-                    .bind(json(&Said { text: message.text.clone(), choices: message.choices.clone() }))
+                    .bind(body(message))
                     .bind(message.replaces.as_ref().map(|id| id.as_str().to_owned()))
+                    .bind(message.tap.clone())
                     .bind(word(&message.purpose))
                     .bind(message.priority as i64)
                     .bind(message.case.map(|number| number.0))
-                    .bind(now)
-                    .bind(now)
-                    .bind("waiting")
+                    .bind(now.as_millisecond())
+                    .bind(later.unwrap_or(now).as_millisecond())
+                    .bind(if later.is_some() { "held" } else { "waiting" })
                     .bind(0_i64)
                     .bind(0_i64)
             })
@@ -183,14 +199,24 @@ impl Tx {
     }
 }
 
+/// What a message says, as it is kept.
+pub(super) fn body(message: &Outbound) -> String {
+    json(&Said { text: message.text.clone(), choices: message.choices.clone() })
+}
+
 fn bind_sent<'q>(query: Bound<'q>, sent: &Sent, now: i64) -> Bound<'q> {
-    let (state, due, sent_at, remote, error, uncounted) = match sent {
-        Sent::Done(remote) => ("sent", now, Some(now), remote.clone(), None, 0),
-        Sent::Later(at, error) => ("waiting", at.as_millisecond(), None, None, Some(error.clone()), 0),
-        Sent::Untried => ("waiting", now, None, None, None, 1),
-        Sent::Never(error) => ("dead", now, None, None, Some(error.clone()), 0),
+    let because = |error: &String| (None, None, Some(error.clone()));
+    let (state, due, (sent_at, remote, error)) = match sent {
+        Sent::Done(remote) => ("sent", now, (Some(now), remote.clone(), None)),
+        Sent::Later(at, error) => ("waiting", at.as_millisecond(), because(error)),
+        Sent::Untried | Sent::Again => ("waiting", now, (None, None, None)),
+        Sent::Held(error) => ("held", UNTIL_THEY_WRITE, because(error)),
+        Sent::Dropped(error) => ("dropped", now, because(error)),
+        Sent::Never(error) => ("dead", now, because(error)),
     };
-    query.bind(state).bind(due).bind(sent_at).bind(remote).bind(error).bind(uncounted as i64)
+    let untried = matches!(sent, Sent::Untried);
+    let left_at = (!untried).then_some(now);
+    query.bind(state).bind(due).bind(sent_at).bind(remote).bind(error).bind(i64::from(untried)).bind(left_at)
 }
 
 fn read_leased(row: &sqlx::any::AnyRow) -> Result<Leased> {
@@ -205,7 +231,7 @@ fn read_leased(row: &sqlx::any::AnyRow) -> Result<Leased> {
         priority: read_priority(row)?,
         purpose: of_word::<Purpose>(&row.text("purpose")?)?,
         case: row.maybe_int("case_number")?.map(CaseNumber),
-        tap: None,
+        tap: row.maybe_text("tap")?,
         not_before: None,
     };
     Ok(Leased {

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::sql::{Columns, RowsStatement, json, of_word, word};
+use super::sql::{Columns, RowsStatement, json, of_word, time, word};
 use super::{Result, StoreError, Tx};
 use crate::domain::dialogue::Asked;
 use crate::domain::id::{AreaCode, PersonId, TeamCode};
@@ -43,6 +43,8 @@ pub struct Contact {
     pub person: PersonId,
     /// The private chat with them there.
     pub chat: String,
+    /// When a message last found nobody there; a word from there makes it nothing.
+    pub unreachable_at: Option<Timestamp>,
 }
 
 impl Contact {
@@ -52,12 +54,25 @@ impl Contact {
     }
 }
 
-static BY_CONTACT: RowsStatement =
-    RowsStatement::new("select channel, id, person, chat from contact where (channel, id) in (", 2, ")");
+static BY_CONTACT: RowsStatement = RowsStatement::new(
+    "select channel, id, person, chat, unreachable_at from contact where (channel, id) in (",
+    2,
+    ")",
+);
 static CONTACTS_OF: RowsStatement = RowsStatement::new(
-    "select channel, id, person, chat from contact where person in (",
+    "select channel, id, person, chat, unreachable_at from contact where person in (",
     1,
     ") order by person, channel, id",
+);
+static IN_CHATS_OF_THEIR_ID: RowsStatement = RowsStatement::new(
+    "select channel, id, person, chat, unreachable_at from contact where chat = id and (channel, id) in (",
+    2,
+    ")",
+);
+static IN_OTHER_CHATS: RowsStatement = RowsStatement::new(
+    "select channel, id, person, chat, unreachable_at from contact where chat <> id and (channel, chat) in (",
+    2,
+    ")",
 );
 static BY_ID: RowsStatement = RowsStatement::new(
     "select id, version, name, language, area, address, phone, asked, created_at from person where id in (",
@@ -78,9 +93,10 @@ static SAVE: RowsStatement = RowsStatement::new(
      where person.version = excluded.version - 1",
 );
 static SAVE_CONTACTS: RowsStatement = RowsStatement::new(
-    "insert into contact (channel, id, person, chat)",
-    4,
-    "on conflict (channel, id) do update set chat = excluded.chat where contact.person = excluded.person",
+    "insert into contact (channel, id, person, chat, unreachable_at)",
+    5,
+    "on conflict (channel, id) do update set chat = excluded.chat, unreachable_at = excluded.unreachable_at
+     where contact.person = excluded.person",
 );
 static SAVE_MEMBERSHIPS: RowsStatement = RowsStatement::new(
     "insert into membership (person, team, role)",
@@ -100,6 +116,17 @@ impl Tx {
     pub async fn contacts_of(&mut self, people: &[PersonId]) -> Result<Vec<Contact>> {
         let rows = CONTACTS_OF.find(self, people, |query, id| query.bind(id.as_str())).await?;
         rows.iter().map(read_contact).collect()
+    }
+
+    /// Whose private chats these are.
+    pub async fn contacts_in(&mut self, chats: &[Chat]) -> Result<Vec<Contact>> {
+        let mut contacts = Vec::new();
+        for statement in [&IN_CHATS_OF_THEIR_ID, &IN_OTHER_CHATS] {
+            let rows = statement
+                .find(self, chats, |query, chat| query.bind(chat.channel.as_str()).bind(chat.id.as_str()));
+            contacts.extend(rows.await?.iter().map(read_contact).collect::<Result<Vec<_>>>()?);
+        }
+        Ok(contacts)
     }
 
     /// People by id.
@@ -149,6 +176,7 @@ impl Tx {
                 .bind(contact.id.as_str())
                 .bind(contact.person.as_str())
                 .bind(contact.chat.as_str())
+                .bind(contact.unreachable_at.map(Timestamp::as_millisecond))
         });
         if saved.await? == contacts.len() as u64 { Ok(()) } else { Err(StoreError::Conflict) }
     }
@@ -169,6 +197,7 @@ fn read_contact(row: &sqlx::any::AnyRow) -> Result<Contact> {
         id: row.text("id")?,
         person: row.text("person")?.as_str().into(),
         chat: row.text("chat")?,
+        unreachable_at: row.maybe_int("unreachable_at")?.map(time).transpose()?,
     })
 }
 

@@ -6,10 +6,10 @@ use std::thread;
 
 use super::features::{Bag, Count};
 use super::linear::{Lesson, Linear, Training, softmax};
-use super::vocabulary::{Row, Vocabulary};
+use super::vocabulary::{Row, Seen, Vocabulary};
 
 /// How the model is trained. Restraint and passes were chosen by leaving one voice of the catalogue out.
-const TRAINING: Training = Training { restraint: 0.05, passes: 12 };
+const TRAINING: Training = Training { restraint: 0.05, passes: 30 };
 /// Every so many texts are held back to learn how far the scores can be trusted.
 const HELD_BACK: usize = 5;
 /// A set smaller than this is too small to hold anything back.
@@ -18,7 +18,14 @@ const HELD_BACK_TEXTS_MIN: usize = 200;
 /// Texts made ready to be learned from, by any number of classifiers.
 pub struct Corpus {
     vocabulary: Arc<Vocabulary>,
-    rows: Vec<Row>,
+    rows: Rows,
+}
+
+/// The texts as numbers, one behind the other.
+#[derive(Default)]
+struct Rows {
+    values: Vec<(u32, f32)>,
+    ends: Vec<usize>,
 }
 
 /// What a text of a corpus teaches.
@@ -35,10 +42,38 @@ pub struct Target {
 impl Corpus {
     /// Reads normalised texts.
     pub fn read(texts: &[String]) -> Self {
-        let counts = count_all(texts);
-        let vocabulary = Arc::new(Vocabulary::learn(&counts));
-        let rows = counts.iter().map(|counts| vocabulary.row(counts)).collect();
-        Self { vocabulary, rows }
+        let (mut seen, more) = on_two_threads(texts, |texts| {
+            let mut seen = Seen::default();
+            texts.iter().for_each(|text| seen.add(&Bag::of(text).counts().0));
+            seen
+        });
+        seen.join(more);
+        let vocabulary = Vocabulary::learn(seen);
+        let (mut rows, more) = on_two_threads(texts, |texts| {
+            let mut rows = Rows::default();
+            texts.iter().for_each(|text| rows.add(&vocabulary, text));
+            rows
+        });
+        rows.join(more);
+        Self { vocabulary: Arc::new(vocabulary), rows }
+    }
+}
+
+impl Rows {
+    fn add(&mut self, vocabulary: &Vocabulary, text: &str) {
+        vocabulary.read(&Bag::of(text).counts().0, &mut self.values);
+        self.ends.push(self.values.len());
+    }
+
+    fn join(&mut self, other: Self) {
+        let before = self.values.len();
+        self.values.extend(other.values);
+        self.ends.extend(other.ends.into_iter().map(|end| before + end));
+    }
+
+    fn iter(&self) -> impl Iterator<Item = &Row> {
+        let starts = std::iter::once(0).chain(self.ends.iter().copied());
+        starts.zip(&self.ends).map(|(start, end)| &self.values[start..*end])
     }
 }
 
@@ -60,7 +95,7 @@ pub struct Reason {
 }
 
 /// A text prepared for any number of classifiers that share a vocabulary.
-pub struct Reading(Row);
+pub struct Reading(Vec<(u32, f32)>);
 
 impl Classifier {
     /// Learns a corpus: one target for each of its texts, `labels` labels in all.
@@ -80,7 +115,9 @@ impl Classifier {
 
     /// Prepares a normalised text.
     pub fn read(&self, text: &str) -> Reading {
-        Reading(self.vocabulary.row(&Bag::of(text).counts().0))
+        let mut row = Vec::new();
+        self.vocabulary.read(&Bag::of(text).counts().0, &mut row);
+        Reading(row)
     }
 
     /// How likely each label is; sums to one.
@@ -94,6 +131,8 @@ impl Classifier {
     /// What in a normalised text speaks for and against a label, strongest first.
     pub fn reasons(&self, text: &str, label: usize) -> Vec<Reason> {
         let (counts, names) = Bag::explained(text).counts();
+        let mut row = Vec::new();
+        self.vocabulary.read(&counts, &mut row);
         let mean = |feature: u32| {
             self.linear.weights_of(feature).iter().sum::<f32>() / self.linear.labels().max(1) as f32
         };
@@ -102,7 +141,7 @@ impl Classifier {
             let weight = value * (self.linear.weights_of(feature)[label] - mean(feature));
             Some(Reason { feature: names.get(&key)?.clone(), weight })
         };
-        let mut reasons: Vec<Reason> = self.vocabulary.row(&counts).into_iter().filter_map(reason).collect();
+        let mut reasons: Vec<Reason> = row.into_iter().filter_map(reason).collect();
         reasons.sort_by(|a, b| b.weight.abs().total_cmp(&a.weight.abs()));
         reasons
     }
@@ -113,16 +152,13 @@ impl Classifier {
     }
 }
 
-/// Counts the features of many texts, on two threads.
-fn count_all(texts: &[String]) -> Vec<Vec<Count>> {
-    let count =
-        |texts: &[String]| -> Vec<Vec<Count>> { texts.iter().map(|text| Bag::of(text).counts().0).collect() };
+/// What comes of the first half of the texts and of the second.
+fn on_two_threads<T: Send>(texts: &[String], work: impl Fn(&[String]) -> T + Sync) -> (T, T) {
     let (first, second) = texts.split_at(texts.len() / 2);
     thread::scope(|scope| {
-        let other = scope.spawn(|| count(second));
-        let mut all = count(first);
-        all.extend(other.join().unwrap_or_else(|_| count(second)));
-        all
+        let other = scope.spawn(|| work(second));
+        let one = work(first);
+        (one, other.join().unwrap_or_else(|_| work(second)))
     })
 }
 

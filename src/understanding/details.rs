@@ -2,6 +2,8 @@
 //! as it was written. Better silent than wrong: what is not found is asked for.
 
 mod address;
+mod clause;
+mod names;
 mod person;
 mod phone;
 mod places;
@@ -24,7 +26,7 @@ pub fn find(text: &str, places: &Places, now: &ZonedDateTime) -> Details {
     let address = address::find(&folded.text, &skip);
     let when = when::find(&folded.text, now);
     Details {
-        area: place.as_ref().map(|place| place.area.clone()),
+        area: place.as_ref().and_then(|place| place.area.clone()),
         community: place.map(|place| cut(place.range)),
         address: address.map(cut),
         phone: phone.map(cut),

@@ -26,8 +26,10 @@ impl Kind {
     /// How much a feature counts beside others of the same rarity.
     fn weight(self) -> f32 {
         match self {
-            Self::Gram | Self::Word | Self::Concept | Self::Whole => 1.0,
+            Self::Gram | Self::Word | Self::Whole => 1.0,
             Self::Piece => 0.5,
+            // Where there are many examples, what people really wrote is worth more than the thesaurus.
+            Self::Concept => 0.4,
         }
     }
 }

@@ -9,6 +9,7 @@ pub mod details;
 pub mod evaluation;
 mod features;
 mod linear;
+mod needs;
 pub mod normalize;
 mod vocabulary;
 

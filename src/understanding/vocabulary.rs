@@ -9,7 +9,32 @@ use super::features::Count;
 const TEXTS_MIN: u32 = 2;
 
 /// One text as the model reads it: pairs of feature and value.
-pub(super) type Row = Vec<(u32, f32)>;
+pub(super) type Row = [(u32, f32)];
+
+/// In how many texts each feature was seen.
+#[derive(Default)]
+pub(super) struct Seen {
+    texts: usize,
+    times: FxHashMap<u64, u32>,
+}
+
+impl Seen {
+    /// Counts one more text.
+    pub(super) fn add(&mut self, counts: &[Count]) {
+        self.texts += 1;
+        for count in counts {
+            *self.times.entry(count.key).or_default() += 1;
+        }
+    }
+
+    /// Counts what somebody else has counted.
+    pub(super) fn join(&mut self, other: Self) {
+        self.texts += other.texts;
+        for (key, times) in other.times {
+            *self.times.entry(key).or_default() += times;
+        }
+    }
+}
 
 /// The known features.
 pub(super) struct Vocabulary {
@@ -19,14 +44,10 @@ pub(super) struct Vocabulary {
 
 impl Vocabulary {
     /// Learns which features are worth knowing.
-    pub(super) fn learn(texts: &[Vec<Count>]) -> Self {
-        let mut seen: FxHashMap<u64, u32> = FxHashMap::default();
-        for count in texts.iter().flatten() {
-            *seen.entry(count.key).or_default() += 1;
-        }
-        let mut kept: Vec<(u64, u32)> = seen.into_iter().filter(|(_, n)| *n >= TEXTS_MIN).collect();
+    pub(super) fn learn(seen: Seen) -> Self {
+        let mut kept: Vec<(u64, u32)> = seen.times.into_iter().filter(|(_, n)| *n >= TEXTS_MIN).collect();
         kept.sort_unstable();
-        let all = texts.len() as f32;
+        let all = seen.texts as f32;
         Self {
             rarity: kept.iter().map(|(_, n)| ((1.0 + all) / (1.0 + *n as f32)).ln() + 1.0).collect(),
             index: kept.iter().enumerate().map(|(at, (key, _))| (*key, at as u32)).collect(),
@@ -43,17 +64,18 @@ impl Vocabulary {
         self.index.get(&key).copied()
     }
 
-    /// The text as numbers; empty where nothing in it is known.
-    pub(super) fn row(&self, counts: &[Count]) -> Row {
+    /// Adds a text as numbers to `rows`; nothing where nothing in it is known.
+    pub(super) fn read(&self, counts: &[Count], rows: &mut Vec<(u32, f32)>) {
         let value = |count: &Count| {
             let place = self.place(count.key)?;
             Some((place, (1.0 + count.times.ln()) * self.rarity[place as usize] * count.weight))
         };
-        let mut row: Row = counts.iter().filter_map(value).collect();
+        let start = rows.len();
+        rows.extend(counts.iter().filter_map(value));
+        let row = &mut rows[start..];
         let length = row.iter().map(|(_, value)| value * value).sum::<f32>().sqrt();
         if length > 0.0 {
             row.iter_mut().for_each(|(_, value)| *value /= length);
         }
-        row
     }
 }

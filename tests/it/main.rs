@@ -4,12 +4,16 @@
 mod harness;
 
 mod browser;
+mod delivery;
 mod journeys;
+mod migration;
 mod race;
 mod restart;
 mod states;
 mod store;
 mod telegram;
+mod telegram_killed;
+mod telegram_trouble;
 mod tidy;
 mod understanding;
 mod webhook;

@@ -23,7 +23,8 @@ fn states(now: Timestamp) -> Vec<(&'static str, State)> {
         ("Triage", State::Triage { why: Why::Unsure, look_by: now }),
         ("Offered", State::Offered { team: "repair".into(), accept_by: now, passed: Vec::new() }),
         ("Accepted", State::Accepted { team: "repair".into(), member: lin(), idle_by: now, warned: false }),
-        ("Done", State::Done { by, reminded: false, ask_by: now }),
+        ("Done", State::Done { by: by.clone(), asked: true, reminded: false, ask_by: now }),
+        ("Done, not asked", State::Done { by, asked: false, reminded: true, ask_by: now }),
         ("Closed: solved", State::Closed { outcome: Outcome::Solved, at: now }),
         ("Closed: cancelled", State::Closed { outcome: Outcome::Cancelled, at: now }),
     ]
@@ -47,6 +48,8 @@ fn events() -> Vec<(&'static str, Event)> {
         ("not solved", Event::Solved(false)),
         ("satisfied: 5", Event::Satisfied(5)),
         ("a word about it", Event::Comment("谢谢".into())),
+        ("the survey reaches nobody", Event::NotAsked),
+        ("the resident is in touch again", Event::AskNow),
         ("the resident takes it back", Event::Cancel),
         ("its timer is due", Event::Wake),
         ("staff give it to a member", Event::Assign { member: lin(), team: "repair".into() }),

@@ -59,6 +59,36 @@ on_each_db! {
     }
 }
 
+/// What a dead process had in hand waits for nobody where only one process can be: nobody in danger waits a minute for it.
+#[test]
+fn a_new_life_takes_up_what_the_dead_had_in_hand() {
+    crate::harness::run(async {
+        let database = Database::sqlite();
+        let now = at("2026-03-02T02:00:00Z");
+        let store = Store::open(database.url()).await.expect("a store");
+        let claim = |store: Store| async move {
+            store.write(move |tx| Box::pin(async move { tx.claim_inbox(now, 64).await })).await
+        };
+        store.receiver().receive("1".into(), now, inbound("k", "mei")).await.expect("stored");
+        assert_eq!(claim(store.clone()).await.expect("claimed").len(), 1);
+        assert_eq!(claim(store.clone()).await.expect("claimed").len(), 0, "it is in somebody's hands");
+        store.close().await;
+        drop(store);
+        let store = reopened(&database).await;
+        assert_eq!(claim(store).await.expect("claimed").len(), 1);
+    });
+}
+
+/// Opens a database again, as soon as the last one to use it has let go of it.
+async fn reopened(database: &Database) -> Store {
+    loop {
+        match Store::open(database.url()).await {
+            Ok(store) => return store,
+            Err(_) => tokio::task::yield_now().await,
+        }
+    }
+}
+
 on_each_db! {
     /// Danger leaves first; a message that must wait holds back those behind it in its chat, and nobody else.
     async fn messages_leave_in_order(database: Database) {

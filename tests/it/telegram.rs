@@ -364,7 +364,7 @@ async fn send(
     replaces: Option<&str>,
 ) -> Result<Option<String>, SendError> {
     let channel = city.app.hotline.channels.get("telegram").expect("configured");
-    channel.send(Outgoing { message, replaces }, city.app.clock.now()).await
+    channel.send(Outgoing { message, replaces, window_open: true }, city.app.clock.now()).await
 }
 
 fn words(chat: i64, text: &str) -> Outbound {

@@ -41,6 +41,7 @@ case-opened =
     Case { $number }: { $service }
 case-opened-human = Case { $number } is noted. A person of our staff will read it and answer you here.
 case-opened-unsure = Case { $number } is noted. Which of these do you mean? Tap one, or answer with its place in the list, for example 1.
+case-opened-beside = The other matter is noted as well: { $service }, case { $number }.
 added = Thank you, I have added that to case { $number }.
 details-complete = Thank you, I have everything. You will hear as soon as there is news on case { $number } ({ $service }).
 
@@ -110,6 +111,7 @@ closed-unanswered = We did not hear from you, so case { $number } ({ $service })
 
 button-accept = Accept
 button-pass = Pass on
+button-accept-number = Accept { $number }
 button-done = Done
 button-release = Release
 button-help = Need help
@@ -142,11 +144,16 @@ offer-taken = Case { $number } ({ $service }): { $member } has accepted it
 offer-gone = Case { $number } ({ $service }): this offer is withdrawn, no need to accept it
 offer-done = Case { $number } ({ $service }): { $member } has done it
 offer-ended = Case { $number } ({ $service }): ended, no need to accept it
+digest-title = Cases waiting for someone: { $n }. Tap a number to accept it:
+digest-title-none = Nothing on this list needs anyone now:
+digest-line-waiting = { $number } { $service } · { $area }
 team-help-wanted = Case { $number } ({ $service }): { $member } needs a hand. Who can help? Please contact { $member }.
 team-supervise =
     Case { $number } ({ $service }) was not done in time. Please look into it.
     Where: { $area }
     Who has it: { $member }
+team-unreachable-link = { $member }, I cannot write to you privately yet. Please open { $link } and tap “Start”; then I can send you the details.
+team-unreachable = { $member }, I cannot write to you privately yet. Please send me any word in a private chat; then I can send you the details.
 open-title = Cases waiting for someone:
 open-none = No case is waiting for someone now.
 

@@ -111,6 +111,10 @@ staff-trouble-too-many = Too many tries. Please wait a minute.
 staff-trouble-unavailable = The hotline is busy and nothing was changed. Please try again shortly.
 staff-trouble-other = Nothing was changed. Please go back and try again.
 
+# alarms
+staff-alarm-revoked = { $channel } has not accepted our key since { $since } ({ $reason }). Enter a new one in hotline.toml and restart; until then its messages wait.
+staff-alarm-group = The group of { $team } on { $channel } cannot be reached since { $since }. Let the hotline into it again, or bind a new group with a code.
+
 # the list
 staff-find = Case number
 staff-find-go = Find
@@ -155,10 +159,12 @@ staff-stage-triage = To be placed
 staff-stage-offered = Offered
 staff-stage-accepted = In hand
 staff-stage-done = Being surveyed
+staff-stage-not-asked = Done, resident not reached
 staff-stage-closed = Closed
 staff-escalated-to = Escalated to { $rung } · { $stage }
 staff-outcome-solved = Solved
 staff-outcome-unanswered = Done, no answer
+staff-outcome-not-asked = Done, could not be asked
 staff-outcome-cancelled = Cancelled
 staff-outcome-merged = Merged
 staff-outcome-referred = Referred
@@ -216,6 +222,8 @@ staff-said-group = The hotline wrote to a group
 staff-sent = delivered
 staff-waiting = waiting to be sent
 staff-dead = could not be sent
+staff-held = held until the morning, or until they write
+staff-dropped = not sent: something else went instead
 staff-channel-webchat = web page
 staff-who-staff = { $name } (staff)
 staff-who-hotline = The hotline
@@ -248,6 +256,8 @@ staff-event-reopened = Opened again
 staff-event-satisfied = { $who } told how satisfied
 staff-event-commented = { $who } left a word
 staff-event-reminded = The resident was reminded of the survey
+staff-event-not-asked = The survey reached nobody
+staff-event-asked-again = The survey was sent once more
 staff-event-closed = Closed
 staff-event-viewed = { $who } looked at the words
 

@@ -10,7 +10,7 @@
 #   给居民的信    resident-* cancelled merged referred declined staff-answer
 #   回访          ask-solved remind-solved ask-satisfied ask-comment thanks reopened closed-unanswered
 #   按钮          button-*
-#   群里的派单    offer-* team-* open-*
+#   群里的派单    offer-* digest-* team-* open-*
 #   给队员的信    member-* label-* mine-* release-reason
 #   办不了        refused-* mistake-*
 #   绑定和加入    bind-in-group group-bound member-joined code-*
@@ -56,6 +56,7 @@ case-opened =
     诉求 { $number }：{ $service }
 case-opened-human = 诉求 { $number } 已记下。会有工作人员亲自看，就在这里回您，请稍等。
 case-opened-unsure = 诉求 { $number } 已记下。您说的是下面哪一件？点一下，或者回它是第几个，比如 1。
+case-opened-beside = 另外一件也记下了：{ $service }，诉求 { $number }。
 added = 好的，您补充的话已记进诉求 { $number }。
 details-complete = 好的，都记下了。诉求 { $number }（{ $service }）一有进展，马上告诉您。
 
@@ -125,6 +126,7 @@ closed-unanswered = 没等到您的回音，诉求 { $number }（{ $service }）
 
 button-accept = 接单
 button-pass = 转出
+button-accept-number = 接单 { $number }
 button-done = 办结
 button-release = 退单
 button-help = 求助
@@ -157,11 +159,16 @@ offer-taken = 诉求 { $number }（{ $service }）：{ $member } 已接单
 offer-gone = 诉求 { $number }（{ $service }）：这张派单已收回，请不用再接
 offer-done = 诉求 { $number }（{ $service }）：{ $member } 已办结
 offer-ended = 诉求 { $number }（{ $service }）：已结束，请不用再接
+digest-title = 有 { $n } 件诉求等人接单，点号码就接：
+digest-title-none = 这里的诉求都不用再接了：
+digest-line-waiting = { $number } { $service } · { $area }
 team-help-wanted = 诉求 { $number }（{ $service }）：{ $member } 需要帮手，谁能搭把手？请跟 { $member } 联系。
 team-supervise =
     诉求 { $number }（{ $service }）没有按时办好，请过问一下。
     地点：{ $area }
     在办的队员：{ $member }
+team-unreachable-link = { $member }，我还没法私下给您发消息。请打开 { $link } 点“开始”，详情马上就发给您。
+team-unreachable = { $member }，我还没法私下给您发消息。请私下给我发一句话（什么都行），详情马上就发给您。
 open-title = 等人接单的诉求：
 open-none = 现在没有等人接单的诉求。
 

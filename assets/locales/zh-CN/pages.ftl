@@ -111,6 +111,10 @@ staff-trouble-too-many = 试得太多了，请过一分钟再来。
 staff-trouble-unavailable = 系统正忙，刚才的操作没有生效。请稍后再试。
 staff-trouble-other = 刚才的操作没有生效。请返回再试。
 
+# 要马上处理的
+staff-alarm-revoked = { $channel } 从 { $since } 起不认我们的密钥了（{ $reason }）。请在 hotline.toml 里换上新的，再重启；在这之前，它的消息都先等着。
+staff-alarm-group = { $team } 在 { $channel } 上的群从 { $since } 起发不进去了。请把热线重新请进群，或者用绑定码绑一个新群。
+
 # 列表
 staff-find = 诉求号
 staff-find-go = 查找
@@ -151,10 +155,12 @@ staff-stage-triage = 待分派
 staff-stage-offered = 待接单
 staff-stage-accepted = 办理中
 staff-stage-done = 待回访
+staff-stage-not-asked = 已办结，没能问到居民
 staff-stage-closed = 已结
 staff-escalated-to = 升级到{ $rung } · { $stage }
 staff-outcome-solved = 已解决
-staff-outcome-unanswered = 已办结，未回访
+staff-outcome-unanswered = 已办结，居民没回音
+staff-outcome-not-asked = 已办结，没能问到
 staff-outcome-cancelled = 居民撤销
 staff-outcome-merged = 已并入
 staff-outcome-referred = 已转介
@@ -208,6 +214,8 @@ staff-said-group = 热线发到群里
 staff-sent = 已送达
 staff-waiting = 待发送
 staff-dead = 没发出去
+staff-held = 先留着：等早上，或等对方来信
+staff-dropped = 不用发了，已有别的消息代替
 staff-channel-webchat = 网页
 staff-who-staff = 工作人员 { $name }
 staff-who-hotline = 系统
@@ -240,6 +248,8 @@ staff-event-reopened = 重新办理
 staff-event-satisfied = { $who }：记下满意度
 staff-event-commented = { $who }：记下评价
 staff-event-reminded = 提醒居民回访
+staff-event-not-asked = 回访没能送到居民
+staff-event-asked-again = 又发了一次回访
 staff-event-closed = 结案
 staff-event-viewed = { $who }：查看了居民的话
 

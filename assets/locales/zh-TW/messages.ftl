@@ -39,6 +39,7 @@ case-opened =
     訴求 { $number }：{ $service }
 case-opened-human = 訴求 { $number } 已經記下。會有工作人員親自看，就在這裡回覆您，請稍候。
 case-opened-unsure = 訴求 { $number } 已經記下。您說的是下面哪一件？點一下，或是回覆它是第幾個，例如 1。
+case-opened-beside = 另外一件也記下了：{ $service }，訴求 { $number }。
 added = 好的，您補充的話已經記進訴求 { $number }。
 details-complete = 好的，都記下了。訴求 { $number }（{ $service }）一有進展，馬上告訴您。
 
@@ -108,6 +109,7 @@ closed-unanswered = 沒等到您的回覆，訴求 { $number }（{ $service }）
 
 button-accept = 接單
 button-pass = 轉出
+button-accept-number = 接單 { $number }
 button-done = 辦結
 button-release = 退單
 button-help = 求助
@@ -140,11 +142,16 @@ offer-taken = 訴求 { $number }（{ $service }）：{ $member } 已接單
 offer-gone = 訴求 { $number }（{ $service }）：這張派單已收回，請不用再接
 offer-done = 訴求 { $number }（{ $service }）：{ $member } 已辦結
 offer-ended = 訴求 { $number }（{ $service }）：已結束，請不用再接
+digest-title = 有 { $n } 件訴求等人接單，點號碼就接：
+digest-title-none = 這裡的訴求都不用再接了：
+digest-line-waiting = { $number } { $service } · { $area }
 team-help-wanted = 訴求 { $number }（{ $service }）：{ $member } 需要幫手，誰可以幫忙？請跟 { $member } 聯絡。
 team-supervise =
     訴求 { $number }（{ $service }）沒有準時辦好，請關心一下。
     地點：{ $area }
     正在辦的隊員：{ $member }
+team-unreachable-link = { $member }，我還沒辦法私下給您傳訊息。請打開 { $link } 點「開始」，詳情馬上就傳給您。
+team-unreachable = { $member }，我還沒辦法私下給您傳訊息。請私下傳一句話給我（什麼都行），詳情馬上就傳給您。
 open-title = 等人接單的訴求：
 open-none = 目前沒有等人接單的訴求。
 

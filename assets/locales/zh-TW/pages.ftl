@@ -111,6 +111,10 @@ staff-trouble-too-many = 試得太多次了，請過一分鐘再來。
 staff-trouble-unavailable = 系統正忙，剛才的操作沒有生效。請稍後再試。
 staff-trouble-other = 剛才的操作沒有生效。請返回再試。
 
+# 要馬上處理的
+staff-alarm-revoked = { $channel } 從 { $since } 起不認我們的金鑰了（{ $reason }）。請在 hotline.toml 裡換上新的，再重新啟動；在這之前，它的訊息都先等著。
+staff-alarm-group = { $team } 在 { $channel } 上的群組從 { $since } 起發不進去了。請把熱線重新請進群組，或者用綁定碼綁一個新群組。
+
 # 列表
 staff-find = 訴求號
 staff-find-go = 查找
@@ -151,10 +155,12 @@ staff-stage-triage = 待分派
 staff-stage-offered = 待接單
 staff-stage-accepted = 辦理中
 staff-stage-done = 待回訪
+staff-stage-not-asked = 已辦結，沒能問到居民
 staff-stage-closed = 已結
 staff-escalated-to = 升級到{ $rung } · { $stage }
 staff-outcome-solved = 已解決
-staff-outcome-unanswered = 已辦結，未回訪
+staff-outcome-unanswered = 已辦結，居民沒回音
+staff-outcome-not-asked = 已辦結，沒能問到
 staff-outcome-cancelled = 居民撤銷
 staff-outcome-merged = 已併入
 staff-outcome-referred = 已轉介
@@ -208,6 +214,8 @@ staff-said-group = 熱線發到群組
 staff-sent = 已送達
 staff-waiting = 待發送
 staff-dead = 沒發出去
+staff-held = 先留著：等早上，或等對方來信
+staff-dropped = 不用發了，已有別的訊息代替
 staff-channel-webchat = 網頁
 staff-who-staff = 工作人員 { $name }
 staff-who-hotline = 系統
@@ -240,6 +248,8 @@ staff-event-reopened = 重新辦理
 staff-event-satisfied = { $who }：記下滿意度
 staff-event-commented = { $who }：記下評價
 staff-event-reminded = 提醒居民回訪
+staff-event-not-asked = 回訪沒能送到居民
+staff-event-asked-again = 又發了一次回訪
 staff-event-closed = 結案
 staff-event-viewed = { $who }：查看了居民的話
 

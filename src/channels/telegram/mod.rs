@@ -154,7 +154,7 @@ impl Channel for Telegram {
             group_per_minute: Some(20),
             digest_from: Some(8),
         };
-        Abilities { edits: true, buttons: true, pace }
+        Abilities { edits: true, buttons: true, pace, window: None }
     }
 
     fn receive(&self, delivery: Delivery<'_>, _: Timestamp) -> Result<Vec<Inbound>, Rejected> {
@@ -206,6 +206,7 @@ impl Channel for Telegram {
     fn link(&self, invitation: Invitation<'_>) -> Option<String> {
         let me = self.me.get()?;
         Some(match invitation {
+            Invitation::Begin => format!("https://t.me/{}", me.username),
             Invitation::Person(code) => format!("https://t.me/{}?start={code}", me.username),
             Invitation::Group(code) => format!("https://t.me/{}?startgroup={code}", me.username),
         })

@@ -39,7 +39,7 @@ impl Telegram {
     /// Sends a message, perhaps in parts; the id of the last.
     pub(super) async fn deliver(
         &self,
-        Outgoing { message, replaces }: Outgoing<'_>,
+        Outgoing { message, replaces, .. }: Outgoing<'_>,
     ) -> Result<Option<String>, SendError> {
         if message.purpose == Purpose::Toast {
             return self.answer_tap(message).await;

@@ -5,7 +5,7 @@ use serde_json::json;
 
 use super::*;
 use crate::domain::code::Code;
-use crate::domain::message::{Body, Chat, ChatEvent, ChatKind, Location};
+use crate::domain::message::{AttachmentKind, Body, Chat, ChatEvent, ChatKind, Location};
 
 const TOKEN: &str = "110201543:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw";
 

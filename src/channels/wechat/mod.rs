@@ -26,7 +26,7 @@ use super::tencent::api::{Account, Api, Call};
 use super::tencent::envelope::{BadEnvelope, Envelope};
 use super::{Abilities, Acknowledgement, Channel, Delivery, Fetched, Outgoing, Rejected, SendError};
 use crate::domain::message::{Attachment, AttachmentKind, Inbound};
-use crate::domain::pace::Pace;
+use crate::domain::pace::{Pace, Window};
 
 /// The channel's name.
 pub const NAME: &str = "wechat";
@@ -34,8 +34,8 @@ pub const NAME: &str = "wechat";
 pub const API_URL: &str = "https://api.weixin.qq.com";
 /// How long a delivery waits for the hotline's answer; WeChat itself waits five seconds.
 pub const ANSWER_WITHIN: Duration = Duration::from_secs(4);
-/// The remote id of what was sent as the answer to a delivery.
-const PASSIVE: &str = "passive";
+/// What somebody opens who writes to us. One is kept for the survey.
+const WINDOW: Window = Window { sends: 5, lasts: Duration::from_secs(48 * 3600), kept_for_survey: 1 };
 
 /// What the operator has set.
 pub struct Settings {
@@ -100,7 +100,7 @@ impl Channel for WeChat {
     /// Numbers answer everywhere, as a menu's options can be tapped but an answer to a delivery has no menu.
     fn abilities(&self) -> Abilities {
         let pace = Pace { per_second: Some(50), ..Pace::UNLIMITED };
-        Abilities { edits: false, buttons: false, pace }
+        Abilities { edits: false, buttons: false, pace, window: Some(WINDOW) }
     }
 
     fn receive(&self, delivery: Delivery<'_>, now: Timestamp) -> Result<Vec<Inbound>, Rejected> {

@@ -5,10 +5,10 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::{PASSIVE, SurveyNotice, WeChat};
+use super::{SurveyNotice, WeChat};
 use crate::channels::tencent::api::{Call, Refusal};
 use crate::channels::tencent::{TEXT_BYTES_MAX, split};
-use crate::channels::{Outgoing, SendError, numbered};
+use crate::channels::{Outgoing, PASSIVE, SendError, numbered};
 use crate::domain::message::{Choice, Outbound, Purpose};
 
 /// The longest text above a menu's options, in bytes.
@@ -33,7 +33,10 @@ impl WeChat {
             // Nothing of WeChat's waits for the answer to a tap.
             return Ok(None);
         }
-        let sent = self.by_customer_service(message, &list).await;
+        let sent = match outgoing.window_open {
+            true => self.by_customer_service(message, &list).await,
+            false => Err(SendError::Closed("WeChat lets us write only after they have written".into())),
+        };
         match (sent, &self.survey_notice) {
             (Err(SendError::Closed(_)), Some(notice)) if message.purpose == Purpose::Survey => {
                 self.by_notice(message, notice).await

@@ -92,7 +92,7 @@ impl Channel for WeCom {
             group_per_minute: Some(ROBOT_PER_MINUTE),
             digest_from: Some(DIGEST_FROM),
         };
-        Abilities { edits: true, buttons: true, pace }
+        Abilities { edits: true, buttons: true, pace, window: None }
     }
 
     fn receive(&self, delivery: Delivery<'_>, now: Timestamp) -> Result<Vec<Inbound>, Rejected> {

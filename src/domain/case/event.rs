@@ -91,6 +91,10 @@ pub enum Event {
     Satisfied(u8),
     /// The resident says a word about it.
     Comment(String),
+    /// A question of the survey reached nobody.
+    NotAsked,
+    /// The resident is in touch again: what could not be asked is asked now.
+    AskNow,
     /// The resident takes it back.
     Cancel,
     /// Its timer is due.

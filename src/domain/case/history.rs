@@ -84,6 +84,10 @@ event_words! {
     Commented = "commented",
     /// The resident was reminded of the survey.
     Reminded = "reminded",
+    /// The survey's question reached nobody.
+    NotAsked = "not_asked",
+    /// The survey's question went out once more, after it had reached nobody.
+    AskedAgain = "asked_again",
     /// Over.
     Closed = "closed",
     /// Staff looked at the words of a restricted case.

@@ -109,6 +109,9 @@ pub enum State {
     Done {
         /// Who did it; nobody where staff did.
         by: Option<(TeamCode, PersonId)>,
+        /// Whether the resident has been asked, as far as we know; `false` once a question reached nobody.
+        #[serde(default = "as_far_as_we_know")]
+        asked: bool,
         /// Whether the one reminder has been sent.
         reminded: bool,
         /// When the resident is reminded, and then the case closed.
@@ -121,6 +124,11 @@ pub enum State {
         /// When.
         at: Timestamp,
     },
+}
+
+/// Of a case that was done before this was written down.
+fn as_far_as_we_know() -> bool {
+    true
 }
 
 /// What stopped a case from going on by itself.
@@ -147,6 +155,8 @@ pub enum Outcome {
     Solved,
     /// Done, but the resident did not answer the survey.
     Unanswered,
+    /// Done, but the survey's question reached nobody.
+    NotAsked,
     /// The resident took it back.
     Cancelled,
     /// It is part of another case.
@@ -211,11 +221,23 @@ impl Why {
 }
 
 impl Outcome {
+    /// Every way to end.
+    pub const ALL: [Self; 7] = [
+        Self::Solved,
+        Self::Unanswered,
+        Self::NotAsked,
+        Self::Cancelled,
+        Self::Merged,
+        Self::Referred,
+        Self::Declined,
+    ];
+
     /// The word for it in the database and in exports.
     pub fn word(self) -> &'static str {
         match self {
             Self::Solved => "solved",
             Self::Unanswered => "unanswered",
+            Self::NotAsked => "not_asked",
             Self::Cancelled => "cancelled",
             Self::Merged => "merged",
             Self::Referred => "referred",
@@ -263,6 +285,17 @@ impl Case {
             State::Done { by, .. } => by.as_ref().map(|(_, member)| member),
             State::Triage { .. } | State::Offered { .. } | State::Closed { .. } => None,
         }
+    }
+
+    /// Whether it is for the night, too: danger, and services whose clock runs around the clock.
+    pub fn is_urgent(&self, services: &Services) -> bool {
+        let (accept, _) = services.times(&self.service);
+        self.priority == Priority::Danger || accept.around_the_clock
+    }
+
+    /// Whether it is done, and the survey's question reached nobody so far.
+    pub fn waits_to_be_asked(&self) -> bool {
+        matches!(self.state, State::Done { asked: false, .. })
     }
 
     /// Whether it is over.

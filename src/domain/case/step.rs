@@ -29,6 +29,8 @@ pub fn step(case: Case, event: Event, world: &World<'_>) -> Result<Step, Refusal
         Event::Solved(solved) => turn.solved(solved)?,
         Event::Satisfied(satisfied) => turn.satisfied(satisfied)?,
         Event::Comment(comment) => turn.comment(comment)?,
+        Event::NotAsked => turn.not_asked(),
+        Event::AskNow => turn.ask_now(),
         Event::Cancel => turn.cancel()?,
         Event::Wake => turn.wake(),
         Event::Assign { member, team } => turn.assign(member, team)?,
@@ -238,7 +240,7 @@ impl Turn<'_> {
         self.effects.push(Effect::TellResident(Letter::AskSolved));
         self.case.help_wanted = false;
         let ask_by = self.deadline(self.world.policy.survey_remind, Hours::Always);
-        self.case.state = State::Done { by, reminded: false, ask_by };
+        self.case.state = State::Done { by, asked: true, reminded: false, ask_by };
         Ok(())
     }
 }
@@ -338,20 +340,49 @@ impl Turn<'_> {
 
     fn remind_resident(&mut self) {
         let again = self.deadline(self.world.policy.survey_close, Hours::Always);
-        let solved = self.case.survey.solved.is_some();
+        let unasked = self.case.waits_to_be_asked();
         if let State::Done { reminded, ask_by, .. } = &mut self.case.state {
             (*reminded, *ask_by) = (true, again);
         }
+        if unasked {
+            return self.ask_now();
+        }
         self.note(EventWord::Reminded, Stage::Done, String::new());
+        let solved = self.case.survey.solved.is_some();
         let letter = if solved { Letter::AskSatisfied } else { Letter::RemindSolved };
         self.effects.push(Effect::TellResident(letter));
     }
 
+    /// Whoever could not be asked did not fail to answer.
     fn close_unanswered(&mut self) {
         if self.case.survey.solved == Some(true) {
             return self.close(Outcome::Solved);
         }
+        if self.case.waits_to_be_asked() {
+            return self.close(Outcome::NotAsked);
+        }
         self.effects.push(Effect::TellResident(Letter::ClosedUnanswered));
         self.close(Outcome::Unanswered);
+    }
+}
+
+/// What becomes of the survey's questions on their way.
+impl Turn<'_> {
+    fn not_asked(&mut self) {
+        let answered = self.case.survey.solved.is_some();
+        if let State::Done { asked, .. } = &mut self.case.state {
+            let known = std::mem::replace(asked, answered);
+            if known && !answered {
+                self.note(EventWord::NotAsked, Stage::Done, String::new());
+            }
+        }
+    }
+
+    fn ask_now(&mut self) {
+        if let State::Done { asked: asked @ false, .. } = &mut self.case.state {
+            *asked = true;
+            self.note(EventWord::AskedAgain, Stage::Done, String::new());
+            self.effects.push(Effect::TellResident(Letter::AskSolved));
+        }
     }
 }

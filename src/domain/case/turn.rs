@@ -47,7 +47,7 @@ impl<'a> Turn<'a> {
 
     pub(super) fn offer(&mut self, team: &Team) {
         let (accept, _) = self.world.services.times(&self.case.service);
-        let accept_by = self.deadline(accept, team.hours.clone());
+        let accept_by = self.world.calendar.after(self.readable_from(team), accept, &team.hours);
         self.note(EventWord::Offered, Stage::Offered, team.name.clone());
         self.case.rung = team.rung();
         self.case.help_wanted = false;
@@ -153,6 +153,13 @@ impl<'a> Turn<'a> {
         self.world.calendar.after(self.world.now, within, &hours)
     }
 
+    /// When a team's group reads an offer that is made now: one that waits for the morning has its time from then on.
+    fn readable_from(&self, team: &Team) -> Timestamp {
+        let World { now, services, calendar, .. } = self.world;
+        let morning = team.quiet.until(*now, &calendar.zone).filter(|_| !self.case.is_urgent(services));
+        morning.unwrap_or(*now)
+    }
+
     pub(super) fn idle_deadline(&self) -> Timestamp {
         let (accept, _) = self.world.services.times(&self.case.service);
         let policy = self.world.policy;
@@ -204,7 +211,9 @@ impl<'a> Turn<'a> {
     pub(super) fn must_be_surveyed(&self) -> Result<(), Refusal> {
         match &self.case.state {
             State::Done { .. } => Ok(()),
-            State::Closed { outcome: Outcome::Solved | Outcome::Unanswered, .. } => Ok(()),
+            State::Closed { outcome: Outcome::Solved | Outcome::Unanswered | Outcome::NotAsked, .. } => {
+                Ok(())
+            }
             State::Closed { .. } => Err(Refusal::Closed),
             State::Triage { .. } | State::Offered { .. } | State::Accepted { .. } => Err(Refusal::NotDone),
         }

@@ -113,7 +113,7 @@ fn read_opening(text: &str) -> Result<Opening, String> {
     Ok(opening)
 }
 
-fn read_minute(text: &str) -> Result<u16, String> {
+pub(super) fn read_minute(text: &str) -> Result<u16, String> {
     let wrong = || format!("`{text}` is not a time of day such as 08:30");
     let (hour, minute) = text.trim().split_once(':').ok_or_else(wrong)?;
     let two_digits = |part: &str, lengths: &[usize]| {

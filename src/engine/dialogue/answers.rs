@@ -110,9 +110,23 @@ impl Desk<'_> {
         area: AreaCode,
     ) -> Option<CaseNumber> {
         self.as_resident(person, number, Event::Locate { area: area.clone() })?;
+        self.locate_others(person, &area);
         self.remember(person, |person| person.area = Some(area));
         self.settle(person, number);
         Some(number)
+    }
+
+    /// Who says where they are says it for everything that waits for a place.
+    fn locate_others(&mut self, person: &PersonId, area: &AreaCode) {
+        let without: Vec<CaseNumber> = self
+            .open_cases(person)
+            .into_iter()
+            .filter(|case| case.area.is_none() && is_being_handled(case))
+            .map(|case| case.number)
+            .collect();
+        for number in without {
+            self.as_resident(person, number, Event::Locate { area: area.clone() });
+        }
     }
 
     /// A place that turned up in words: used where the case had none.

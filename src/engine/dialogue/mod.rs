@@ -14,7 +14,7 @@ use crate::domain::command::{Action, Command};
 use crate::domain::dialogue::Asked;
 use crate::domain::id::{CaseNumber, PersonId};
 use crate::domain::service::Handling;
-use crate::domain::understood::{Certainty, Understanding};
+use crate::domain::understood::{Certainty, Need, Understanding};
 use crate::store::Waiting;
 
 /// Service points that an answer names.
@@ -40,6 +40,7 @@ impl Desk<'_> {
             Reading::Mistake(mistake) => self.say_to(person, self.write_to(person).mistake(mistake)),
             Reading::Place(location) => self.located(person, *location),
             Reading::Words(words, understanding) => self.words(person, words, understanding),
+            Reading::Needs(needs) => self.several(person, needs),
             Reading::Nothing => self.greet(person),
         }
     }
@@ -123,6 +124,28 @@ impl Desk<'_> {
             return self.note_from_member(person, number, words);
         }
         self.new_need(person, words, understanding)
+    }
+
+    /// Several needs: the first is talked about; each other joins the open case of its service or becomes a case,
+    /// of which the resident is told.
+    fn several(&mut self, person: &PersonId, needs: &[Need]) -> Option<CaseNumber> {
+        let (first, others) = needs.split_first()?;
+        let number = self.words(person, &first.words, &first.understanding);
+        for need in others {
+            self.beside(person, need);
+        }
+        number
+    }
+
+    fn beside(&mut self, person: &PersonId, Need { words, understanding }: &Need) {
+        let same = |case: &&Case| case.service == understanding.service && is_being_handled(case);
+        match self.open_cases(person).into_iter().find(same).map(|case| case.number) {
+            Some(number) => {
+                let details = understanding.details.clone();
+                self.as_resident(person, number, Event::Tell { text: words.clone(), details });
+            }
+            None => self.open_beside(person, words, understanding),
+        }
     }
 
     /// Danger: the number to call stands first; the same emergency twice is one case.

@@ -25,6 +25,16 @@ impl Desk<'_> {
         Some(number)
     }
 
+    /// Opens a case beside the one that is talked about: told, but nothing is asked yet.
+    pub(super) fn open_beside(&mut self, person: &PersonId, words: &str, understanding: &Understanding) {
+        let number = self.new_case(person, words, understanding);
+        let opened = self.step(number, Event::Open { triage: None }, &Actor::Resident(person.clone()));
+        if let (Ok(()), Some(case)) = (opened, self.case(number).cloned()) {
+            let text = self.write_to(person).about(&case, "case-opened-beside", &[]);
+            self.tell(person, text.into(), Some(&case));
+        }
+    }
+
     pub(super) fn new_case(
         &mut self,
         person: &PersonId,

@@ -1,52 +1,204 @@
 //! Telephone numbers as people write and dictate them.
+//!
+//! What counts: a number under which the resident can be called, from its first digit (or `+`, or bracket) to its
+//! last, with the gaps that were written; an extension is not part of it. Of several, the one that is said to be
+//! their own. Not: identity cards, bank cards, orders, sums; a shop's, a landlord's or a swindler's number.
 
 use std::ops::Range;
-use std::sync::LazyLock;
 
-use regex::Regex;
+use super::clause::{self, Words, words};
 
-/// Mobile numbers of the mainland and of Taiwan, landlines with their area code, local numbers after a word.
-static NUMBER: LazyLock<Regex> = LazyLock::new(|| {
-    let d = "[0-9零〇一二三四五六七八九幺]";
-    let gap = "[ .-]?";
-    let mobile = format!(r"(?:\+?(?:00)?86{gap})?[1一幺][3-9三四五六七八九](?:{gap}{d}){{9}}");
-    let taiwan = format!(r"(?:\+?886{gap}9|09)(?:{gap}[0-9]){{8}}");
-    let landline =
-        format!(r"(?:\+?86{gap})?[(]?0(?:10|2[0-9]|[3-9][0-9]{{2}})[)]?{gap}[2-8](?:{gap}[0-9]){{6,7}}");
-    Regex::new(&format!("{mobile}|{taiwan}|{landline}")).expect("a constant pattern")
-});
+/// A piece of a number: digits without anything between them.
+struct Piece {
+    range: Range<usize>,
+    digits: String,
+    /// Whether only a gap that numbers have lies between this piece and the one before it.
+    joined: bool,
+}
 
-/// A number without area code, where a word says that it is one.
-static LOCAL: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?:电话|座机|固话|致电|打|call|phone|tel)[是为:. ]{0,4}([2-8][0-9]{2,3}[ -]?[0-9]{4})\b")
-        .expect("a constant pattern")
-});
+/// A number that can be called.
+struct Number {
+    range: Range<usize>,
+    kind: Kind,
+}
 
-/// Numbers that follow these are something else.
-const OTHERS: &[&str] =
-    &["单号", "订单", "身份证", "qq", "卡号", "账号", "编号", "案号", "运单", "证号", "工号", "取件码"];
-/// How many bytes before a number are looked at for them.
-const BEFORE_BYTES: usize = 24;
+/// How sure the digits alone are.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    /// A mobile, a number with its area code or its country's.
+    Full,
+    /// Only after a word that announces a number.
+    Local,
+}
 
-/// Finds the number to call: the first that is no part of a longer one and is not something else.
+/// Digits in most pieces of one number: one a piece, and a country's code.
+const PIECES_MAX: usize = 14;
+/// Characters in the longest gap within a number.
+const GAP_CHARS_MAX: usize = 2;
+
+/// Numbers after these words are something else.
+static OTHERS: Words = Words::new(|| words(&[
+    "单号", "订单", "身份证", "qq", "卡号", "账号", "编号", "案号", "运单", "证号", "工号", "取件码", "保单", "流水号", "户号",
+    "表号", "order", "account", "passport", "id number", "card number", "case number",
+]));
+/// What announces a number without area code.
+static ANNOUNCING: Words = Words::new(|| words(&["电话", "座机", "固话", "致电", "打", "号码", "手机", "联系", "call", "phone", "tel", "number"]));
+/// What says that a number is the writer's own.
+static OWN: Words = Words::new(|| words(&[
+    "我的", "我本人", "本人", "打我", "找我", "联系我", "我手机", "我电话", "我是", "我留", "我这个号", "给我", "我帮",
+    "my ", "call me", "reach me", "text me",
+]));
+/// Whose number it is when it is somebody else's, said before it.
+static STRANGERS: Words = Words::new(|| words(&[
+    "房东", "店", "物业", "公司", "中介", "客服", "对方", "骗", "小票", "诈", "推销", "陌生", "来电", "开头", "热线", "有人用",
+    "自称", "不信", "老板", "landlord", "the shop", "scam", "company", "hotline",
+]));
+/// Who is told of in the sentence before a number that nobody shall call.
+static SWINDLERS: Words = Words::new(|| words(&["自称", "骗", "诈", "冒充", "推销", "scam", "fraud"]));
+/// The same, said after it.
+const STRANGERS_AFTER: &[&str] = &[
+    "是店", "是房东", "是他", "是物业", "是公司", "打不通", "没人接", "打来", "打给我", "冒充", "骗", "发来", "发短信", "这个号码",
+    "一直骚扰", "keeps calling", "called me",
+];
+
+/// Finds the number to call.
 pub(super) fn find(text: &str) -> Option<Range<usize>> {
-    let mut found = NUMBER.find_iter(text).map(|found| found.range());
-    let full = found.find(|range| stands_alone(text, range) && !is_other(text, range));
-    full.or_else(|| LOCAL.captures(text).and_then(|parts| parts.get(1)).map(|local| local.range()))
+    let numbers = numbers(&pieces(text)).into_iter();
+    let scored = numbers.filter_map(|number| Some((worth(text, &number)?, number.range)));
+    // Of equals the first: max_by_key would take the last.
+    scored.rev().max_by_key(|(worth, _)| *worth).map(|(_, range)| with_sign(text, range))
 }
 
-fn stands_alone(text: &str, range: &Range<usize>) -> bool {
-    let joins = |c: char| c.is_ascii_digit() || "零〇一二三四五六七八九幺".contains(c);
-    let before = text[..range.start].chars().next_back();
-    let after = text[range.end..].chars().next();
-    !before.is_some_and(joins) && !after.is_some_and(|c| joins(c) || c == 'x')
-}
-
-fn is_other(text: &str, range: &Range<usize>) -> bool {
-    let mut from = range.start.saturating_sub(BEFORE_BYTES);
-    while !text.is_char_boundary(from) {
-        from += 1;
+/// The digits of a text, in pieces.
+fn pieces(text: &str) -> Vec<Piece> {
+    let mut pieces: Vec<Piece> = Vec::new();
+    let mut gap = usize::MAX;
+    for (at, c) in text.char_indices() {
+        let Some(digit) = digit(c) else {
+            gap = if is_gap(c) { gap.saturating_add(1) } else { usize::MAX };
+            continue;
+        };
+        let end = at + c.len_utf8();
+        match pieces.last_mut().filter(|last| last.range.end == at) {
+            Some(last) => {
+                last.range.end = end;
+                last.digits.push(digit);
+            }
+            None => pieces.push(Piece { range: at..end, digits: digit.into(), joined: gap <= GAP_CHARS_MAX }),
+        }
+        gap = 0;
     }
-    let before = text[from..range.start].rsplit([',', '。', ';']).next().unwrap_or_default();
-    OTHERS.iter().any(|other| before.contains(other))
+    pieces
+}
+
+fn digit(c: char) -> Option<char> {
+    if c.is_ascii_digit() {
+        return Some(c);
+    }
+    if c.is_ascii() {
+        return None;
+    }
+    crate::domain::digit::value(c).map(|value| char::from(b'0' + value))
+}
+
+fn is_gap(c: char) -> bool {
+    matches!(c, ' ' | '-' | '.' | ',' | '、' | '(' | ')' | '—' | '–' | '杠' | '_')
+}
+
+/// The longest numbers that some pieces in a row make, in order and apart.
+fn numbers(pieces: &[Piece]) -> Vec<Number> {
+    let mut numbers = Vec::new();
+    let mut from = 0;
+    while from < pieces.len() {
+        match longest(&pieces[from..]) {
+            Some((count, number)) if number.kind == Kind::Full || !hides_full(&pieces[from..from + count]) => {
+                numbers.push(number);
+                from += count;
+            }
+            Some(_) | None => from += 1,
+        }
+    }
+    numbers
+}
+
+/// Whether a number with its area code begins within digits that might be a local one: 5、18000001234.
+fn hides_full(pieces: &[Piece]) -> bool {
+    let within = (1..pieces.len()).filter_map(|from| longest(&pieces[from..]));
+    within.into_iter().any(|(_, number)| number.kind == Kind::Full)
+}
+
+fn longest(pieces: &[Piece]) -> Option<(usize, Number)> {
+    let mut digits = String::new();
+    let mut best = None;
+    for (at, piece) in pieces.iter().take(PIECES_MAX).enumerate() {
+        if at > 0 && !piece.joined {
+            break;
+        }
+        digits.push_str(&piece.digits);
+        if let Some(kind) = kind(&digits) {
+            best = Some((at + 1, Number { range: pieces[0].range.start..piece.range.end, kind }));
+        }
+    }
+    best
+}
+
+/// What kind of number the digits are.
+fn kind(digits: &str) -> Option<Kind> {
+    let national = digits.strip_prefix("0086").or_else(|| digits.strip_prefix("86"));
+    let national = national.filter(|rest| is_full(rest) || is_full(&format!("0{rest}"))).unwrap_or(digits);
+    let abroad = ["886", "852", "853"].iter().any(|code| digits.starts_with(code));
+    if national != digits || is_full(digits) || (abroad && (11..=12).contains(&digits.len())) {
+        return Some(Kind::Full);
+    }
+    let local = digits.starts_with(['2', '3', '4', '5', '6', '7', '8', '9']) && matches!(digits.len(), 7 | 8 | 10);
+    (local || (10..=13).contains(&digits.len())).then_some(Kind::Local)
+}
+
+/// A mobile, or a number with its area code, of the mainland or of Taiwan.
+fn is_full(digits: &str) -> bool {
+    let bytes = digits.as_bytes();
+    match bytes {
+        [b'1', b'3'..=b'9', ..] => bytes.len() == 11,
+        [b'0', b'9', ..] if bytes.len() == 10 => true,
+        [b'0', b'1' | b'2', ..] => (10..=11).contains(&bytes.len()),
+        [b'0', b'3'..=b'9', ..] => (11..=12).contains(&bytes.len()),
+        _ => false,
+    }
+}
+
+/// How likely the resident is called there; `None` where it is no number of theirs.
+fn worth(text: &str, number: &Number) -> Option<i32> {
+    let range = &number.range;
+    let international = text[..range.start].ends_with('+');
+    let letter = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphabetic());
+    if letter(text[..range.start].chars().next_back()) || text[range.end..].starts_with(['x', '元', '块']) {
+        return None;
+    }
+    let (before, after) = (announcement(text, range), clause::after(text, range));
+    let swindler = clause::has_any(&text[clause::sentence(text, range).start..range.start], &SWINDLERS);
+    let foreign = swindler || clause::has_any(before, &STRANGERS) || clause::starts_with_any(after, STRANGERS_AFTER);
+    let own = clause::has_any(before, &OWN);
+    if clause::has_any(before, &OTHERS) || (foreign && !own) {
+        return None;
+    }
+    let announced = international || clause::has_any(before, &ANNOUNCING);
+    (number.kind == Kind::Full || announced).then_some(2 * i32::from(own) + i32::from(announced))
+}
+
+/// Characters before a number that tell what it is.
+const ANNOUNCEMENT_CHARS: usize = 16;
+
+/// What is said right before a number: the clause, over a colon or a space.
+fn announcement<'t>(text: &'t str, range: &Range<usize>) -> &'t str {
+    let before = &text[..range.start];
+    let from = before.char_indices().rev().take(ANNOUNCEMENT_CHARS).last().map_or(before.len(), |(at, _)| at);
+    before[from..].rsplit([',', '。', ';', '!', '?', '、', '\n']).next().unwrap_or_default()
+}
+
+/// With the sign or the bracket that a number begins with.
+fn with_sign(text: &str, range: Range<usize>) -> Range<usize> {
+    let before = &text[..range.start];
+    let bracketed = before.ends_with('(') && text[range.clone()].contains(')');
+    let signed = bracketed || before.ends_with('+');
+    range.start - usize::from(signed)..range.end
 }

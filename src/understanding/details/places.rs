@@ -1,21 +1,52 @@
 //! The gazetteer: the city's areas by their names, with or without 社区, 街道, 村.
+//!
+//! What counts: the smallest area that the words name, as they name it. 莲花北 counts like 莲花北社区; 镇海路 and
+//! 莲花医院 do not. A name that only ends in 社区 or 村 counts without an area.
 
 use std::ops::Range;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use aho_corasick::{AhoCorasick, MatchKind};
+use regex::Regex;
 
+use super::clause::{is_han, starts_with_any};
+use super::names;
 use crate::domain::area::{Area, AreaKind};
 use crate::domain::id::AreaCode;
 use crate::understanding::normalize::fold;
 
+/// Longest name of a community that no list knows, in characters.
+const NAME_CHARS_MAX: usize = 4;
 /// What people leave off.
 const SUFFIXES: &[&str] = &["社区居委会", "居委会", "社区", "街道", "小区", "村", "镇", "区"];
 /// Names shorter than this, in characters, are only known with their suffix.
 const BARE_CHARS_MIN: usize = 2;
-/// What follows a name that is part of a road's name and not the area's.
-const ROAD: &[&str] =
-    &["路", "街", "巷", "大道", "里", "东路", "西路", "南路", "北路", "中路", "一路", "二路", "花园", "大厦"];
+/// Names that are ordinary words are only known with their suffix.
+const ORDINARY: &[&str] = &[
+    "希望", "小学", "村里", "龙头", "莲花", "南门", "北门", "前进", "新华", "振兴", "阳光", "和平", "人民", "光明", "团结", "幸福",
+    "东方", "山头", "山边", "塘边", "溪边", "北站", "海天", "文明", "长青", "长乐", "海滨", "滨水", "凤凰", "健康", "友谊", "新村",
+];
+/// What follows a name that is part of a road's, a compound's or a building's name and not the area's.
+static ELSEWHERE: LazyLock<Regex> = LazyLock::new(|| {
+    let road = "[东西南北中一二三四五六七八九十]?(?:路|街|巷|大道|里)";
+    let building = "大厦|花园|医院|小学|中学|幼儿园|公园|车站|地铁|站|市场|商场|商城|酒店|广场|大学|山庄|新村";
+    Regex::new(&format!("^(?:{road}|{building})")).expect("a constant pattern")
+});
+/// Names of so many characters are hardly anything else.
+const DISTINCT_CHARS: usize = 3;
+/// A short name is believed after these characters, and at the beginning of a clause.
+const LEADING: &str = "住在到从去来是于我家回区道镇给跟和的";
+/// A short name is believed before these words, and at the end of a clause.
+const FOLLOWING: &[&str] = &["这", "那", "的", "附近", "一带", "居委", "网格", "有", "没", "哪", "老"];
+
+/// What communities are called that no list knows.
+const ENDINGS: &[&str] = &["社区", "村"];
+/// What stands before 社区 or 村 and is no name.
+const NO_NAMES: &[&str] = &[
+    "城中", "整个", "其他", "别的", "隔壁", "附近", "所在", "外地", "自己", "邻近", "志愿", "智慧", "居住", "文明", "街道", "学校",
+    "医院", "电话", "关于", "感谢", "谢谢", "希望", "麻烦", "一个", "两个", "几个", "同一", "冒充", "联系", "反映", "投诉", "通知",
+    "所属", "属于", "代表", "配合", "支持", "咱们",
+];
 
 /// The areas' names and the automaton that finds them.
 #[derive(Clone, Default)]
@@ -31,9 +62,10 @@ struct Named {
     bare: bool,
 }
 
-/// An area that was named.
+/// A place that was named.
 pub(super) struct Place {
-    pub(super) area: AreaCode,
+    /// The area; `None` where the name is in no list.
+    pub(super) area: Option<AreaCode>,
     pub(super) range: Range<usize>,
 }
 
@@ -44,7 +76,7 @@ impl Places {
         for area in areas {
             let full: String = area.name.chars().map(fold).collect();
             let bare = SUFFIXES.iter().find_map(|suffix| full.strip_suffix(suffix)).map(str::to_owned);
-            let known = bare.filter(|bare| bare.chars().count() >= BARE_CHARS_MIN);
+            let known = bare.filter(|bare| bare.chars().count() >= BARE_CHARS_MIN && !ORDINARY.contains(&bare.as_str()));
             for (name, bare) in std::iter::once((full, false)).chain(known.map(|bare| (bare, true))) {
                 names.push(name);
                 named.push(Named { code: area.code.clone(), kind: area.kind, bare });
@@ -54,14 +86,45 @@ impl Places {
         Self { names: automaton.map(Arc::new), areas: Arc::new(named) }
     }
 
-    /// The area that a folded text names: the smallest that is no mere grid, the first of equals.
+    /// The area that a folded text names: the smallest, the first of equals. A community that no list knows is
+    /// named all the same, and says more than a street.
     pub(super) fn find(&self, text: &str) -> Option<Place> {
-        let hits = self.names.as_ref()?.find_iter(text).filter(|hit| {
+        let known = self.known(text).min_by_key(|(kind, _)| rank(*kind));
+        match known {
+            Some((AreaKind::Community | AreaKind::Grid, place)) => Some(place),
+            Some((AreaKind::Street | AreaKind::District, place)) => {
+                Some(self.unknown(text).unwrap_or(place))
+            }
+            None => self.unknown(text),
+        }
+    }
+
+    /// The areas of the list that are named.
+    fn known<'t>(&'t self, text: &'t str) -> impl Iterator<Item = (AreaKind, Place)> + 't {
+        let hits = self.names.iter().flat_map(move |names| names.find_iter(text));
+        hits.filter_map(move |hit| {
             let named = &self.areas[hit.pattern()];
-            !named.bare || !continues_as_road(&text[hit.end()..])
+            let place = Place { area: Some(named.code.clone()), range: hit.range() };
+            (!named.bare || is_area(text, &hit.range())).then_some((named.kind, place))
+        })
+    }
+
+    /// The first name that ends like a community's.
+    fn unknown(&self, text: &str) -> Option<Place> {
+        let ends = ENDINGS.iter().flat_map(|ending| text.match_indices(*ending));
+        let ranges = ends.filter_map(|(at, ending)| {
+            let start = names::start(text, at)?.max(self.end_of_area_before(text, at));
+            let village = ending == "村" && text[at..].starts_with("村社区");
+            (!village && is_name(&text[start..at])).then_some(start..at + ending.len())
         });
-        let best = hits.min_by_key(|hit| rank(self.areas[hit.pattern()].kind))?;
-        Some(Place { area: self.areas[best.pattern()].code.clone(), range: best.range() })
+        ranges.min_by_key(|range| range.start).map(|range| Place { area: None, range })
+    }
+
+    /// Where the last area ends that is named right before: 同安 in 同安汀溪村.
+    fn end_of_area_before(&self, text: &str, at: usize) -> usize {
+        let from = text[..at].char_indices().rev().nth(NAME_CHARS_MAX).map_or(0, |(from, _)| from);
+        let names = self.names.iter().flat_map(|names| names.find_iter(&text[from..at]));
+        names.map(|hit| from + hit.end()).filter(|end| *end < at).last().unwrap_or(0)
     }
 }
 
@@ -75,6 +138,21 @@ fn rank(kind: AreaKind) -> u8 {
     }
 }
 
-fn continues_as_road(after: &str) -> bool {
-    ROAD.iter().any(|road| after.starts_with(road))
+/// Whether a name without its suffix means the area: not 镇海 in 镇海路, nor 阳光 in 没有阳光.
+fn is_area(text: &str, name: &Range<usize>) -> bool {
+    let after = &text[name.end..];
+    if ELSEWHERE.is_match(after) {
+        return false;
+    }
+    let boundary = |c: Option<char>| c.is_none_or(|c| !is_han(c));
+    let before = text[..name.start].chars().next_back();
+    let led = boundary(before) || before.is_some_and(|c| LEADING.contains(c));
+    let followed = boundary(after.chars().next()) || starts_with_any(after, FOLLOWING);
+    led || followed || text[name.clone()].chars().count() >= DISTINCT_CHARS
+}
+
+fn is_name(name: &str) -> bool {
+    let chars = name.chars().count();
+    let verb_last = name.ends_with(['去', '到', '来', '从', '住', '和', '跟', '向', '往', '有', '问', '回', '小', '大']);
+    (BARE_CHARS_MIN..=NAME_CHARS_MAX).contains(&chars) && !verb_last && !starts_with_any(name, NO_NAMES)
 }

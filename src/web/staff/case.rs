@@ -203,7 +203,9 @@ fn can(case: &Case) -> Can {
         change: stage != Stage::Closed,
         survey: match &case.state {
             Standing::Done { .. } => true,
-            Standing::Closed { outcome, .. } => matches!(outcome, Outcome::Solved | Outcome::Unanswered),
+            Standing::Closed { outcome, .. } => {
+                matches!(outcome, Outcome::Solved | Outcome::Unanswered | Outcome::NotAsked)
+            }
             Standing::Triage { .. } | Standing::Offered { .. } | Standing::Accepted { .. } => false,
         },
     }

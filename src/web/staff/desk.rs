@@ -13,11 +13,14 @@ use super::session::Staff;
 use crate::domain::case::{Case, Outcome, Stage, State};
 use crate::domain::id::{AreaCode, ServiceCode, TeamCode};
 use crate::domain::message::Language;
+use crate::domain::privacy::{displayable, first_chars};
 use crate::domain::routing::Directory;
 use crate::domain::service::{Handling, Services};
 use crate::domain::team::Rung;
 use crate::store::StaffRole;
 
+/// Characters of what a messenger said when it did not know us.
+const REASON_CHARS: usize = 120;
 /// What is due within so many minutes is marked.
 const SOON_MINUTES: i64 = 30;
 
@@ -33,6 +36,8 @@ pub(super) struct Desk<'w> {
     pub(super) city: Arc<Directory>,
     /// The taxonomy.
     pub(super) services: Arc<Services>,
+    /// What must be mended before anything else: messengers that do not know us, groups that we have lost.
+    pub(super) alarms: Vec<String>,
     /// What came of the last act, if this page follows one.
     pub(super) notice: Option<Notice>,
     zone: TimeZone,
@@ -72,15 +77,41 @@ impl<'w> Desk<'w> {
     /// A desk for one request.
     pub(super) fn new(web: &'w Web, headers: &HeaderMap, staff: Staff) -> Self {
         let hotline = &web.hotline;
-        Self {
+        let mut desk = Self {
             t: Texts::of(web, headers),
             staff,
             now: hotline.clock.now(),
             city: hotline.city(),
             services: hotline.services(),
+            alarms: Vec::new(),
             notice: None,
             zone: hotline.calendar.zone.clone(),
-        }
+        };
+        desk.alarms = desk.alarms();
+        desk
+    }
+
+    fn alarms(&self) -> Vec<String> {
+        let revoked = self.staff.revoked.iter().map(|revoked| {
+            let since = self.when(revoked.since).text;
+            let reason = first_chars(&displayable(&revoked.reason), REASON_CHARS);
+            let values = [
+                ("channel", revoked.channel.as_str().into()),
+                ("since", since.into()),
+                ("reason", reason.into()),
+            ];
+            self.t.fill("staff-alarm-revoked", &values)
+        });
+        let lost = self.city.teams.values().flat_map(|team| team.lost.iter().map(move |lost| (team, lost)));
+        let lost = lost.map(|(team, (chat, since))| {
+            let values = [
+                ("team", team.name.as_str().into()),
+                ("channel", chat.channel.as_str().into()),
+                ("since", self.when(*since).text.into()),
+            ];
+            self.t.fill("staff-alarm-group", &values)
+        });
+        revoked.chain(lost).collect()
     }
 
     /// A text without variables.
@@ -148,6 +179,7 @@ impl<'w> Desk<'w> {
         let climbed = case.rung != Rung::Team && matches!(case.stage(), Stage::Offered | Stage::Accepted);
         let stage = match &case.state {
             State::Closed { outcome, .. } => self.say(outcome_text(*outcome)),
+            State::Done { asked: false, .. } => self.say("staff-stage-not-asked"),
             State::Triage { .. } | State::Offered { .. } | State::Accepted { .. } | State::Done { .. } => {
                 self.say(stage_text(case.stage()))
             }
@@ -252,6 +284,7 @@ pub(super) fn outcome_text(outcome: Outcome) -> &'static str {
     match outcome {
         Outcome::Solved => "staff-outcome-solved",
         Outcome::Unanswered => "staff-outcome-unanswered",
+        Outcome::NotAsked => "staff-outcome-not-asked",
         Outcome::Cancelled => "staff-outcome-cancelled",
         Outcome::Merged => "staff-outcome-merged",
         Outcome::Referred => "staff-outcome-referred",

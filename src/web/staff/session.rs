@@ -15,7 +15,7 @@ use subtle::ConstantTimeEq;
 use super::super::error::Error;
 use super::super::{Web, guard};
 use crate::engine::staff::{self, SESSION_LIFE};
-use crate::store::{StaffRole, StoreError};
+use crate::store::{Revoked, StaffRole, StoreError};
 
 /// The cookie that holds the session's token.
 const COOKIE: &str = "staff";
@@ -32,6 +32,8 @@ pub(super) struct Staff {
     pub(super) role: StaffRole,
     /// What every form of theirs carries.
     pub(super) csrf: String,
+    /// The messengers that do not know us any more: whatever page it is, its reader must know.
+    pub(super) revoked: Vec<Revoked>,
 }
 
 impl Staff {
@@ -91,7 +93,8 @@ impl FromRequestParts<Arc<Web>> for Staff {
     async fn from_request_parts(parts: &mut Parts, web: &Arc<Web>) -> Result<Self, Refused> {
         let token = token(&parts.headers).ok_or(Refused::LogIn)?;
         let session = staff::session(&web.hotline, &token).await?.ok_or(Refused::LogIn)?;
-        Ok(Self { name: session.staff, role: session.role, csrf: session.csrf })
+        let revoked = web.hotline.store.read().await?.revoked().await?;
+        Ok(Self { name: session.staff, role: session.role, csrf: session.csrf, revoked })
     }
 }
 

@@ -89,6 +89,8 @@ impl<'d> Teller<'d> {
                 let (delivery, mark) = match state.as_str() {
                     "sent" => ("staff-sent", "quiet"),
                     "dead" => ("staff-dead", "warn"),
+                    "held" => ("staff-held", "quiet"),
+                    "dropped" => ("staff-dropped", "quiet"),
                     _ => ("staff-waiting", "quiet"),
                 };
                 let note = format!("{} · {}", self.channel(channel), say(delivery));
@@ -185,6 +187,8 @@ impl<'d> Teller<'d> {
             | EventWord::Reopened
             | EventWord::Commented
             | EventWord::Reminded
+            | EventWord::NotAsked
+            | EventWord::AskedAgain
             | EventWord::Viewed => self.words(note),
         }
     }
@@ -207,8 +211,13 @@ fn mark(event: EventWord) -> &'static str {
         | EventWord::Escalated
         | EventWord::Overdue
         | EventWord::NotSolved
+        | EventWord::NotAsked
         | EventWord::Reopened => "warn",
-        EventWord::Viewed | EventWord::Kept | EventWord::Questioned | EventWord::Reminded => "quiet",
+        EventWord::Viewed
+        | EventWord::Kept
+        | EventWord::Questioned
+        | EventWord::Reminded
+        | EventWord::AskedAgain => "quiet",
         EventWord::Opened
         | EventWord::Added
         | EventWord::Classified
@@ -245,15 +254,7 @@ pub(super) fn why_id(why: Why) -> &'static str {
 }
 
 fn outcome_of(word: &str) -> Option<Outcome> {
-    let all = [
-        Outcome::Solved,
-        Outcome::Unanswered,
-        Outcome::Cancelled,
-        Outcome::Merged,
-        Outcome::Referred,
-        Outcome::Declined,
-    ];
-    all.into_iter().find(|outcome| outcome.word() == word)
+    Outcome::ALL.into_iter().find(|outcome| outcome.word() == word)
 }
 
 #[cfg(test)]

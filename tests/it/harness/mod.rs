@@ -5,6 +5,7 @@
 
 pub mod bot_api;
 pub mod database;
+pub mod messenger;
 pub mod on_telegram;
 pub mod platform;
 pub mod telegram;
@@ -98,7 +99,7 @@ impl TestApp {
         Self::in_city(database, Clock::at(at(START)), channels, CITY).await
     }
 
-    /// The same with another city, on a clock that others look at, too.
+    /// The same with another clock, which others may look at, too, and another city.
     pub async fn in_city(database: Database, clock: Clock, channels: Channels, city: &str) -> Self {
         let hotline = open(database.url(), clock.clone(), channels, None).await;
         let city = CityFile::parse(city).expect("the city is right");

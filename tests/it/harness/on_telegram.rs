@@ -19,6 +19,8 @@ use super::{CITY, Database, START, TestApp, at};
 pub const REPAIR: i64 = -1_001_700_000_001;
 pub const CARE: i64 = -1_001_700_000_002;
 pub const DUTY: i64 = -1_001_700_000_003;
+/// The street's, which serves the community that has no team of its own.
+pub const STREET: i64 = -1_001_700_000_004;
 /// Members, by their ids on Telegram.
 pub const LAOLIN: i64 = 502;
 pub const XIAOCHEN: i64 = 503;
@@ -44,15 +46,7 @@ impl OnTelegram {
     pub async fn start(database: Database, mode: Mode) -> Self {
         let clock = Clock::at(at(START));
         let telegram = Telegram::start(clock.clone()).await;
-        for (id, title) in [
-            (REPAIR, "百事帮维修队"),
-            (CARE, "敬老志愿队"),
-            (DUTY, "莲花北社区值班组"),
-            (-1_001_700_000_004, "开元街道值班组"),
-            (-1_001_700_000_005, "思明区责任单位"),
-        ] {
-            telegram.group(id, title);
-        }
+        add_groups(&telegram);
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let address = format!("http://{}", listener.local_addr().expect("an address"));
         let channels = channels(&telegram, &address, mode);
@@ -94,6 +88,15 @@ impl OnTelegram {
         }
     }
 
+    /// Lets so many seconds pass, and in each of them what is due.
+    pub async fn waits(&self, seconds: u32) {
+        for _ in 0..seconds {
+            while self.works().await {}
+            self.app.clock.advance(SignedDuration::from_secs(1));
+        }
+        while self.works().await {}
+    }
+
     /// Moves the clock, and lets everything happen that is due then.
     pub async fn advance(&self, by: SignedDuration) {
         self.app.clock.advance(by);
@@ -125,6 +128,19 @@ impl Drop for OnTelegram {
             let complaints = self.telegram.complaints();
             assert!(complaints.is_empty(), "Telegram complains: {complaints:#?}");
         }
+    }
+}
+
+/// The teams' groups, with the bot in them.
+pub fn add_groups(telegram: &Telegram) {
+    for (id, title) in [
+        (REPAIR, "百事帮维修队"),
+        (CARE, "敬老志愿队"),
+        (DUTY, "莲花北社区值班组"),
+        (STREET, "开元街道值班组"),
+        (-1_001_700_000_005, "思明区责任单位"),
+    ] {
+        telegram.group(id, title);
     }
 }
 

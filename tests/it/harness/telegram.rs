@@ -94,6 +94,7 @@ struct Fault {
 #[derive(Default)]
 struct World {
     revoked: bool,
+    refused: usize,
     reads_all: bool,
     limits: bool,
     hook: Option<Map<String, Value>>,
@@ -210,6 +211,21 @@ impl Telegram {
     /// The token is worth nothing any more.
     pub fn revokes(&self) {
         self.world().revoked = true;
+    }
+
+    /// It counts again.
+    pub fn knows_again(&self) {
+        self.world().revoked = false;
+    }
+
+    /// How often the bot was told that its token is worth nothing.
+    pub fn refused(&self) -> usize {
+        self.world().refused
+    }
+
+    /// When the bot last wrote in a chat.
+    pub fn wrote_at(&self, chat: i64) -> Option<Timestamp> {
+        self.world().rooms.get(&chat)?.sent_at.last().copied()
     }
 
     /// When deliveries were tried, by update, oldest first.
@@ -372,6 +388,11 @@ impl Person {
     pub fn starts(&self, code: Option<&str>) {
         self.telegram.world().rooms.get_mut(&self.id).expect("registered").reach = Reach::Open;
         self.writes(&code.map_or("/start".to_owned(), |code| format!("/start {code}")));
+    }
+
+    /// Pressed Start long ago.
+    pub fn has_started(&self) {
+        self.telegram.world().rooms.get_mut(&self.id).expect("registered").reach = Reach::Open;
     }
 
     /// Writes privately.
@@ -737,6 +758,7 @@ async fn call(
 ) -> Response {
     let mut world = telegram.world();
     if bot != format!("bot{TOKEN}") || world.revoked {
+        world.refused += 1;
         return refuse(no(401, "Unauthorized"));
     }
     let documented = description().method(&method).unwrap_or_default().to_owned();

@@ -1,0 +1,57 @@
+//! Where a proper name begins that ends in 路, 花园 or 社区: Chinese writes no spaces, so that the words which lead
+//! to a name mark its beginning.
+
+use super::clause::is_han;
+
+/// Longest name that is believed, in characters, without its ending.
+const CHARS_MAX: usize = 6;
+/// Shortest name, in characters, that a word may be cut off from.
+const CHARS_MIN: usize = 2;
+/// Characters that no name of a place has.
+const NEVER: &str = "我你您他她它们的是在这那哪个请找问给让了着没不吗呢吧啊把被就都也很想要说帮号您该各每住到从去";
+/// Characters that lead to a name, or end the name before it, and that a name may have itself at its beginning.
+const SELDOM: &str =
+    "来和跟与往向里边店区县市镇道村家人过有租于址放送寄叫走至路街巷弄旁岛屿报修见厦";
+
+/// Where the name begins that ends at `end`; `None` where no name stands there.
+pub(super) fn start(text: &str, end: usize) -> Option<usize> {
+    let mut name = end;
+    for (count, (at, c)) in text[..end].char_indices().rev().enumerate() {
+        if !is_han(c) || NEVER.contains(c) || count >= CHARS_MIN && SELDOM.contains(c) {
+            break;
+        }
+        if count == CHARS_MAX {
+            return Some(shortest(text, end));
+        }
+        name = at;
+    }
+    (name < end).then_some(name)
+}
+
+/// The last two characters, or three where the last is a direction: what most names are, where nothing leads to them.
+fn shortest(text: &str, end: usize) -> usize {
+    let directed = text[..end].ends_with(['东', '南', '西', '北', '中', '一', '二', '三']);
+    let chars = CHARS_MIN + usize::from(directed);
+    text[..end].char_indices().rev().nth(chars - 1).map_or(end, |(at, _)| at)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_begins_after_the_words_that_lead_to_it() {
+        for (text, name) in [
+            ("我住在湖滨南", "湖滨南"),
+            ("思明区镇海", "镇海"),
+            ("镇海", "镇海"),
+            ("灯坏了和平", "和平"),
+            ("西柯镇官浔", "官浔"),
+            ("昨晚楼道电梯停运莲岳", "莲岳"),
+            ("家", "家"),
+        ] {
+            assert_eq!(start(text, text.len()).map(|at| &text[at..]), Some(name), "{text}");
+        }
+        assert_eq!(start("我们", "我们".len()), None);
+    }
+}
