@@ -8,7 +8,10 @@ pub mod database;
 pub mod messenger;
 pub mod on_telegram;
 pub mod platform;
+pub mod sealed;
 pub mod telegram;
+pub mod wechat;
+pub mod wecom;
 
 use std::future::Future;
 use std::pin::Pin;
