@@ -103,8 +103,9 @@ async fn send_in_order(hotline: &Hotline, messages: Vec<Leased>, mut talk: Optio
 /// What came of one message, for those behind it in the same chat; nothing where they may be tried.
 fn stops(came: &Came) -> Option<Came> {
     match came {
-        Came::Arrived(_) | Came::Refused(SendError::Never(_)) => None,
-        Came::Refused(SendError::Gone(_) | SendError::Closed(_)) => Some(came.clone()),
+        // Where one may not be written any more, the survey and danger still may: something is kept for them.
+        Came::Arrived(_) | Came::Refused(SendError::Never(_) | SendError::Closed(_)) => None,
+        Came::Refused(SendError::Gone(_)) => Some(came.clone()),
         Came::Refused(SendError::Later { .. } | SendError::Moved { .. } | SendError::Revoked(_))
         | Came::Untried => Some(Came::Untried),
     }

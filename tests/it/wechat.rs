@@ -182,25 +182,60 @@ fn an_account_that_is_not_verified_answers_and_holds_the_rest() {
     });
 }
 
-/// Five messages in 48 hours; the last one is the survey's. Beyond it a notice, if they agreed to one.
+/// Five messages in 48 hours; the last one is the survey's, whatever waits before it.
 #[test]
-fn the_window_keeps_one_for_the_survey_and_a_notice_follows() {
+fn the_window_keeps_one_for_the_survey() {
     crate::harness::run(async {
         let city = OnWeChat::start(Database::sqlite(), Mode::Safe).await;
-        city.says(MEI, LEAK).await;
-        city.wechat.consents(MEI);
-        let card = city.app.group("repair").await.pop().expect("an offer");
-        let lin = city.app.member("laolin");
-        lin.taps_in("repair", &button(&card, "accept")).await;
-        city.app.advance(hours(49)).await;
-        let before = city.wechat.shown(MEI).len();
-        lin.says_in("repair", &format!("办结 {}", city.app.newest().await)).await;
+        city.says(MEI, "你好").await;
+        let (answered, sends) = (city.wechat.shown(MEI).len(), city.wechat.sends(MEI));
+        let mut waiting: Vec<Outbound> =
+            (0..7).map(|n| numbered_message(n, Purpose::Say)).chain([numbered_message(9, Purpose::Survey)]).collect();
+        waiting.iter_mut().for_each(|message| message.case = None);
+        let now = city.app.clock.now();
+        let store = &city.app.hotline.store;
+        store.write(move |tx| Box::pin(async move { tx.insert_outbox(&waiting, now).await })).await.expect("written");
         city.app.drain().await;
-        let after: Vec<Shown> = city.wechat.shown(MEI).split_off(before);
-        assert!(after.iter().all(|shown| matches!(shown, Shown::Notice(_))), "{after:?}");
-        if city.app.stage(city.app.newest().await).await == Stage::Done {
-            assert_eq!(after.len(), 1, "the survey came as a notice");
-        }
+        assert_eq!(city.wechat.sends(MEI), 5, "all of the window is used, {sends} before");
+        let shown = city.wechat.shown(MEI).split_off(answered);
+        assert!(matches!(shown.last(), Some(Shown::Menu(head, _)) if head == "消息 9"), "{shown:?}");
+        city.says(MEI, "在吗").await;
+        let shown = city.wechat.shown(MEI);
+        let is_there = |n: usize| {
+            let words = format!("消息 {n}");
+            shown.iter().any(|shown| matches!(shown, Shown::Answer(text) | Shown::Text(text) if *text == words))
+        };
+        assert!(is_there(5), "what was held comes when they write: {shown:?}");
+        city.wechat.has_no_complaints();
+    });
+}
+
+fn numbered_message(n: usize, purpose: Purpose) -> Outbound {
+    let labels: &[&str] = if purpose == Purpose::Survey { &["满意"] } else { &[] };
+    let id = format!("01M8516RFS43JMC7TW9CAMKB0{n}").as_str().into();
+    Outbound { id, ..message(MEI, &format!("消息 {n}"), labels, purpose) }
+}
+
+/// Where WeChat says that nothing more may be sent, the survey is a notice, if they agreed to one.
+#[test]
+fn a_survey_beyond_the_window_is_a_notice_once_agreed_to() {
+    crate::harness::run(async {
+        let city = OnWeChat::start_with(Database::sqlite(), Mode::Plain, Duration::ZERO).await;
+        city.says(MEI, "你好").await;
+        city.wechat.consents(MEI);
+        let question = "便民维修的事解决了吗?请告诉我们,谢谢您的回复";
+        let survey = message(MEI, question, &["已解决", "未解决"], Purpose::Survey);
+        assert_eq!(send(&city, &survey, false).await, Ok(None));
+        let Some(Shown::Notice(data)) = city.wechat.shown(MEI).pop() else { panic!("a notice") };
+        assert_eq!(data["character_string1"]["value"], CaseNumber(1).to_string());
+        assert_eq!(data["thing2"]["value"].as_str().map(|text| text.chars().count()), Some(20));
+        let again = send(&city, &survey, false).await;
+        assert!(matches!(again, Err(SendError::Closed(_))), "one consent is one notice: {again:?}");
+        let news = message(MEI, "有人接单了", &[], Purpose::Say);
+        assert!(matches!(send(&city, &news, false).await, Err(SendError::Closed(_))), "only surveys");
+        city.wechat.exhaust(MEI);
+        city.wechat.consents(MEI);
+        assert_eq!(send(&city, &survey, true).await, Ok(None), "45047 leads to the notice, too");
         city.wechat.has_no_complaints();
     });
 }

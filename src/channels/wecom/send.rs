@@ -12,8 +12,9 @@ use crate::channels::tencent::{TEXT_BYTES_MAX, split};
 use crate::channels::{Outgoing, SendError, numbered};
 use crate::domain::message::{ChatKind, Outbound, Purpose};
 
-/// WeCom itself drops a message that it got twice within so long, in seconds; four hours are the most.
-const TWICE_WITHIN_S: u32 = 4 * 3600;
+/// WeCom itself drops the same words that it got twice within so long, in seconds. Longer than the lease of a message
+/// that is sent again after a crash, and not so long that an answer is missed which is rightly given twice.
+const TWICE_WITHIN_S: u32 = 120;
 /// The pause after too many calls.
 const PAUSE: Duration = Duration::from_secs(60);
 /// Characters of the answer to a tap, on the card's button.

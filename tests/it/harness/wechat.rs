@@ -12,6 +12,8 @@ use axum::extract::{OriginalUri, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::any;
+use futures::FutureExt;
+use futures::future::BoxFuture;
 use hotline::channels::Channels;
 use hotline::channels::webchat::{self, Webchat};
 use hotline::channels::wechat::{NAME, Settings, SurveyNotice, WeChat};
@@ -132,6 +134,16 @@ impl Platform {
     /// Somebody agrees to one notice.
     pub fn consents(&self, openid: &str) {
         self.world().followers.entry(openid.to_owned()).or_default().consents += 1;
+    }
+
+    /// How many customer service messages they got since they last wrote.
+    pub fn sends(&self, openid: &str) -> u32 {
+        self.world().followers.get(openid).map_or(0, |follower| follower.sends)
+    }
+
+    /// They got as many as WeChat allows.
+    pub fn exhaust(&self, openid: &str) {
+        self.world().followers.entry(openid.to_owned()).or_default().sends = 5;
     }
 
     pub fn keeps(&self, media_id: &str, bytes: &[u8]) {
@@ -386,7 +398,7 @@ impl OnWeChat {
             world.next += 1;
             (7_000_000_000_000_000 + world.next).to_string()
         };
-        let mut all = vec![("ToUserName", ACCOUNT), ("FromUserName", openid), ("CreateTime", &now)];
+        let mut all = vec![("ToUserName", ACCOUNT), ("FromUserName", openid), ("CreateTime", now.as_str())];
         all.extend_from_slice(fields);
         if !fields.contains(&("MsgType", "event")) {
             all.push(("MsgId", &id));
@@ -415,12 +427,13 @@ impl OnWeChat {
         &self,
         query: &str,
         body: impl Into<reqwest::Body>,
-    ) -> impl Future<Output = (StatusCode, String)> + Send + 'static {
+    ) -> BoxFuture<'static, (StatusCode, String)> {
         let request = self.client.post(format!("{}?{query}", self.hook)).body(body);
         async move {
             let answer = request.send().await.expect("an answer");
             (answer.status(), answer.text().await.expect("a text"))
         }
+        .boxed()
     }
 
     /// The words of an answer, if it is one; anything that WeChat would not take fails the test.

@@ -11,6 +11,8 @@ use axum::extract::{OriginalUri, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::any;
+use futures::FutureExt;
+use futures::future::BoxFuture;
 use hotline::channels::Channels;
 use hotline::channels::webchat::{self, Webchat};
 use hotline::channels::wecom::{NAME, ROBOT_HINT, Settings, WeCom};
@@ -89,7 +91,7 @@ pub struct World {
     robot: Vec<(Timestamp, String)>,
     codes: BTreeMap<String, Code>,
     tasks: BTreeSet<String>,
-    sent: BTreeSet<String>,
+    sent: BTreeMap<String, Timestamp>,
     faults: VecDeque<(u16, String)>,
     complaints: Vec<String>,
     next: u64,
@@ -213,7 +215,7 @@ impl World {
     fn send(&mut self, posted: &Value, now: Timestamp) -> Response {
         let kind = posted["msgtype"].as_str().unwrap_or_default().to_owned();
         let to = ["touser", "totag", "toparty"].map(|name| (name, posted[name].as_str().unwrap_or_default()));
-        let mut known = vec!["agentid", "msgtype", &kind, "enable_duplicate_check", "duplicate_check_interval"];
+        let mut known = vec!["agentid", "msgtype", kind.as_str(), "enable_duplicate_check", "duplicate_check_interval"];
         known.extend(to.iter().map(|(name, _)| name));
         let addressed: Vec<_> = to.iter().filter(|(_, id)| !id.is_empty()).collect();
         let interval = posted["duplicate_check_interval"].as_u64().unwrap_or_default();
@@ -235,7 +237,9 @@ impl World {
         if members.is_empty() {
             return error(81013, "user & party & tag all invalid");
         }
-        if !self.sent.insert(posted.to_string()) {
+        let before = self.sent.get(&posted.to_string()).copied();
+        let within = SignedDuration::from_secs(i64::try_from(interval).expect("hours"));
+        if before.is_some_and(|at| now.duration_since(at) < within) {
             return json_answer(&json!({ "errcode": 0, "errmsg": "ok", "msgid": "again" }));
         }
         let shown = match kind.as_str() {
@@ -247,6 +251,7 @@ impl World {
             Ok(shown) => shown,
             Err(what) => return self.complain(what),
         };
+        self.sent.insert(posted.to_string(), now);
         let mut answer = json!({ "errcode": 0, "errmsg": "ok", "invaliduser": "", "msgid": "m" });
         if let Shown::Card(card) = &shown {
             if !self.tasks.insert(card.task.clone()) {
@@ -479,12 +484,13 @@ impl OnWeCom {
         &self,
         query: &str,
         body: impl Into<reqwest::Body>,
-    ) -> impl Future<Output = (StatusCode, String)> + Send + 'static {
+    ) -> BoxFuture<'static, (StatusCode, String)> {
         let request = self.client.post(format!("{}?{query}", self.hook)).body(body);
         async move {
             let answer = request.send().await.expect("an answer");
             (answer.status(), answer.text().await.expect("a text"))
         }
+        .boxed()
     }
 
     /// What waits to be understood.
