@@ -108,9 +108,9 @@ pub(crate) fn understander(config: &Config) -> anyhow::Result<(Arc<Catalog>, Und
     Ok((catalog, understander))
 }
 
-/// The hotline as configured, for commands that work on its database.
+/// The hotline as configured, with a catalogue that is right and has not been learned.
 async fn open(config: &Config) -> anyhow::Result<Arc<Hotline>> {
-    let (catalog, understander) = understander(config)?;
+    let catalog = Arc::new(catalog(config)?);
     let store = Store::open(&config.store.url).await?;
     let parts = Parts {
         store,
@@ -120,7 +120,7 @@ async fn open(config: &Config) -> anyhow::Result<Arc<Hotline>> {
         language: config.city.language,
         channels: config.channels()?,
         catalog,
-        understander,
+        understander: None,
     };
     Ok(Hotline::open(parts).await?)
 }

@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::{Duration, SystemTime};
+use std::time::{Duration, Instant, SystemTime};
 
 use anyhow::Context;
 use metrics_exporter_prometheus::PrometheusBuilder;
@@ -15,6 +15,7 @@ use crate::config::Config;
 use crate::engine::import::{CityFile, import};
 use crate::engine::{Hotline, staff, supervise};
 use crate::store::{CodePurpose, StaffRole};
+use crate::understanding::Understander;
 use crate::web::{Web, router};
 use crate::worker;
 
@@ -61,6 +62,7 @@ async fn run(hotline: Arc<Hotline>, config: &Config, listener: TcpListener) -> a
     let stop = CancellationToken::new();
     let tasks = TaskTracker::new();
     worker::start(&hotline, &stop, &tasks);
+    tasks.spawn(learn(Arc::clone(&hotline)));
     tasks.spawn(watch_catalog(Arc::clone(&hotline), config.clone(), stop.clone()));
     tasks.spawn(cancel_on_signal(stop.clone()));
     let metrics = PrometheusBuilder::new().install_recorder().ok();
@@ -94,6 +96,19 @@ async fn cancel_on_signal(stop: CancellationToken) {
         () = stop.cancelled() => {}
     }
     stop.cancel();
+}
+
+/// Learns the catalogue while the doors are open already: what comes in meanwhile waits in the inbox.
+async fn learn(hotline: Arc<Hotline>) {
+    let (catalog, started) = (hotline.catalog(), Instant::now());
+    let learning = Arc::clone(&catalog);
+    match tokio::task::spawn_blocking(move || Understander::train(learning)).await {
+        Ok(understander) => {
+            hotline.rethink(catalog, &understander);
+            tracing::info!(ms = started.elapsed().as_millis(), "the catalogue is learned");
+        }
+        Err(error) => tracing::error!(%error, "the catalogue could not be learned; nothing is understood"),
+    }
 }
 
 /// Takes an edited catalogue into use; one that is not right is refused, and the old one stays.

@@ -54,7 +54,7 @@ pub struct Details {
     /// The community (or other area) that was named: its code.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub area: Option<AreaCode>,
-    /// The words that named it.
+    /// The words that named it. They may name a community that no list of areas knows; `area` is then `None`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub community: Option<String>,
     /// Road, lane, house, building, unit, room.
@@ -77,8 +77,11 @@ pub struct Details {
 impl Details {
     /// Takes over what is not yet known.
     pub fn fill(&mut self, more: Self) {
-        self.area = self.area.take().or(more.area);
-        self.community = self.community.take().or(more.community);
+        if self.area.is_none() && more.area.is_some() {
+            (self.area, self.community) = (more.area, more.community); // words without an area must not name another
+        } else {
+            self.community = self.community.take().or(more.community);
+        }
         self.address = self.address.take().or(more.address);
         self.phone = self.phone.take().or(more.phone);
         if self.when.is_none() {

@@ -15,6 +15,7 @@ use crate::domain::code::Code;
 use crate::domain::id::{CaseNumber, MessageId};
 use crate::domain::message::{Chat, ChatEvent, ChatKind, Language};
 use crate::store::{CodePurpose, CodeUse, StoreError, Tx, Waiting};
+use crate::understanding::Understander;
 
 /// Messages that share a write.
 pub const BATCH_MAX: usize = 64;
@@ -31,6 +32,7 @@ pub(super) type Read = (Waiting, Reading);
 
 /// Takes in what waits, at most a batch; how many messages that were.
 pub async fn take_in(hotline: &Arc<Hotline>) -> Result<usize, StoreError> {
+    let Some(understander) = hotline.understander() else { return Ok(0) };
     let now = hotline.clock.now();
     let waiting =
         hotline.store.write(move |tx| Box::pin(async move { tx.claim_inbox(now, BATCH_MAX).await })).await?;
@@ -38,7 +40,7 @@ pub async fn take_in(hotline: &Arc<Hotline>) -> Result<usize, StoreError> {
     if many == 0 {
         return Ok(0);
     }
-    let batch = Arc::new(read_all(hotline, waiting, now).await);
+    let batch = Arc::new(read_all(hotline, understander, waiting, now).await);
     if let Err(error) = decide(hotline, Arc::clone(&batch)).await {
         tracing::warn!(%error, messages = many, "a batch could not be taken in; its messages are tried one by one");
         for one in batch.iter() {
@@ -60,8 +62,12 @@ async fn take_in_alone(hotline: &Arc<Hotline>, (waiting, reading): &Read) -> Res
     hotline.store.write(move |tx| Box::pin(async move { tx.fail_inbox(&id, &error, retry_at).await })).await
 }
 
-async fn read_all(hotline: &Arc<Hotline>, waiting: Vec<Waiting>, now: Timestamp) -> Vec<Read> {
-    let understander = hotline.understander();
+async fn read_all(
+    hotline: &Hotline,
+    understander: Arc<Understander>,
+    waiting: Vec<Waiting>,
+    now: Timestamp,
+) -> Vec<Read> {
     let zone = hotline.calendar.zone.clone();
     let read = move || -> Vec<Read> {
         let now = now.to_zoned_datetime(zone);

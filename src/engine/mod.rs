@@ -68,7 +68,7 @@ pub struct Hotline {
 #[derive(Clone)]
 struct Mind {
     catalog: Arc<Catalog>,
-    understander: Arc<Understander>,
+    understander: Option<Arc<Understander>>,
     services: Arc<Services>,
     city: Arc<Directory>,
     city_version: i64,
@@ -102,8 +102,8 @@ pub struct Parts {
     pub channels: Channels,
     /// The catalogue.
     pub catalog: Arc<Catalog>,
-    /// The understanding, trained on it.
-    pub understander: Understander,
+    /// The understanding, trained on it; `None` where it is still learning. What comes in waits for it in the inbox.
+    pub understander: Option<Understander>,
 }
 
 impl Hotline {
@@ -112,7 +112,7 @@ impl Hotline {
         let services = Arc::new(parts.catalog.services());
         let mind = Mind {
             catalog: parts.catalog,
-            understander: Arc::new(parts.understander),
+            understander: parts.understander.map(Arc::new),
             services,
             city: Arc::default(),
             city_version: -1,
@@ -141,9 +141,9 @@ impl Hotline {
         Ok(Arc::new(hotline))
     }
 
-    /// The understanding that is in use.
-    pub fn understander(&self) -> Arc<Understander> {
-        Arc::clone(&self.mind().understander)
+    /// The understanding that is in use; `None` in the first moments, while it learns.
+    pub fn understander(&self) -> Option<Arc<Understander>> {
+        self.mind().understander
     }
 
     /// The catalogue that is in use.
@@ -167,7 +167,9 @@ impl Hotline {
         mind.services = Arc::new(catalog.services());
         mind.catalog = catalog;
         let areas: Vec<_> = mind.city.areas.values().cloned().collect();
-        mind.understander = Arc::new(understander.with_places(&areas));
+        mind.understander = Some(Arc::new(understander.with_places(&areas)));
+        drop(mind);
+        self.hints.inbox.notify_one();
     }
 
     /// Reads the city again if it has changed since it was last read.
@@ -179,7 +181,7 @@ impl Hotline {
         }
         let city = Arc::new(tx.directory().await?);
         let areas: Vec<_> = city.areas.values().cloned().collect();
-        let understander = Arc::new(known.understander.with_places(&areas));
+        let understander = known.understander.map(|known| Arc::new(known.with_places(&areas)));
         let mut mind = self.mind.write().unwrap_or_else(PoisonError::into_inner);
         if mind.city_version < version {
             (mind.city, mind.city_version, mind.understander) = (Arc::clone(&city), version, understander);

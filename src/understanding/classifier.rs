@@ -4,7 +4,7 @@
 use std::sync::Arc;
 use std::thread;
 
-use super::features::{Bag, Count};
+use super::features::Bag;
 use super::linear::{Lesson, Linear, Training, softmax};
 use super::vocabulary::{Row, Seen, Vocabulary};
 

@@ -8,6 +8,7 @@ mod person;
 mod phone;
 mod places;
 mod when;
+mod words;
 
 use jiff::ZonedDateTime;
 
@@ -67,11 +68,36 @@ mod tests {
             ("我住莲花北", Some("莲花北")),
             ("蓮花北社區的路燈", Some("蓮花北社區")),
             ("思明区莲前街道深田那边", Some("深田")),
+            ("深田的路灯坏了", Some("深田")),
+            ("思明区新店社区大学路115号", Some("新店社区")),
+            ("帮忙问下我们社区", None),
+            ("莲花北医院门口", None),
             ("莲花北路堵车", None),
             ("深田路口的红绿灯", None),
             ("哪里有食堂", None),
         ] {
             assert_eq!(found(text).community.as_deref(), community, "{text}");
+        }
+    }
+
+    #[test]
+    fn the_area_goes_along_where_it_is_known() {
+        assert_eq!(found("我住莲花北").area, Some("莲花北社区".into()));
+        assert_eq!(found("思明区的").area, Some("思明区".into()));
+        assert_eq!(found("我在江头东社区").area, None);
+    }
+
+    #[test]
+    fn of_several_numbers_the_residents_own_is_called() {
+        for (text, phone) in [
+            ("房东电话13900001111,我的是13800005555", Some("13800005555")),
+            ("不信打0592-5550123问隔壁店,我本人138 0000 5555", Some("138 0000 5555")),
+            ("小票上电话0592-5550123是店里的", None),
+            ("有人用13800005555冒充社区骗钱", None),
+            ("5、13800005555", Some("13800005555")),
+            ("物业电话13900001111打不通", None),
+        ] {
+            assert_eq!(found(text).phone.as_deref(), phone, "{text}");
         }
     }
 
@@ -84,6 +110,14 @@ mod tests {
             ("+86 13800005555", Some("+86 13800005555")),
             ("138", None),
             ("一三八零零零零五五五五", Some("一三八零零零零五五五五")),
+            ("幺三八,零零零零,五五五五", Some("幺三八,零零零零,五五五五")),
+            ("1 3 8 0 0 0 0 5 5 5 5", Some("1 3 8 0 0 0 0 5 5 5 5")),
+            ("打零五九二五五五零一二三", Some("零五九二五五五零一二三")),
+            ("(0592)5550123", Some("(0592)5550123")),
+            ("+1 415 555 0123", Some("+1 415 555 0123")),
+            ("+852 5555 0123", Some("+852 5555 0123")),
+            ("电话0592-5550123转803", Some("0592-5550123")),
+            ("卡号6222 0000 1111 2222", None),
             ("家里0592-2200000", Some("0592-2200000")),
             ("电话2200000", Some("2200000")),
             ("0912-345-678", Some("0912-345-678")),
@@ -103,6 +137,18 @@ mod tests {
             ("莲花北社区12号楼301", Some("12号楼301")),
             ("石亭路6号之二201室", Some("石亭路6号之二201室")),
             ("8号楼下停满了车", Some("8号")),
+            ("在江头东社区台湾街293号楼顶", Some("台湾街293号")),
+            ("禾祥西路2号之5,1801", Some("禾祥西路2号之5,1801")),
+            ("镇海路12号之3,0933 111 222", Some("镇海路12号之3")),
+            ("厦禾路八百二十号三楼", Some("厦禾路八百二十号三楼")),
+            ("滨北中路8号海景花园3号楼1201", Some("滨北中路8号海景花园3号楼1201")),
+            ("枋湖东路717号A栋1902,跳闸", Some("枋湖东路717号A栋1902")),
+            ("厦禾路820", Some("厦禾路820")),
+            ("6F, 21 Minzu Road, phone", Some("6F, 21 Minzu Road")),
+            ("we live at 12 Hubin South Road, Building 3", Some("12 Hubin South Road, Building 3")),
+            ("镇海路地铁站2号口的电梯", None),
+            ("三室一厅,在十五楼", None),
+            ("路2个井盖坏了", None),
             ("Room 502, Building 3, Lianhua Road please", Some("Room 502, Building 3, Lianhua Road")),
             ("坐8路公交到火车站", None),
             ("12月3号来", None),
@@ -125,6 +171,19 @@ mod tests {
             ("早上八点送来", "早上八点", "2026-03-05T08:00"),
             ("12月3日上午", "12月3日上午", "2026-12-03T09:00"),
             ("大后天搬家", "大后天", "2026-03-07T09:00"),
+            ("下午三点到五点家里有人", "下午三点到五点", "2026-03-04T15:00"),
+            ("后天下午来", "后天下午", "2026-03-06T15:00"),
+            ("这个周末来", "这个周末", "2026-03-07T09:00"),
+            ("明后两天要有人煮饭", "明后两天", "2026-03-05T09:00"),
+            ("周五晚上七到九点想租", "周五晚上七到九点", "2026-03-06T19:00"),
+            ("国庆节前把坡道修好,麻烦", "国庆节前", "2026-10-01T09:00"),
+            ("下个月5号要人帮忙", "下个月5号", "2026-04-05T09:00"),
+            ("半小时后来接我", "半小时后", "2026-03-04T11:00"),
+            ("马上派人来", "马上", "2026-03-04T10:30"),
+            ("next Tuesday at 3pm please", "next Tuesday at 3pm", "2026-03-10T15:00"),
+            ("come tomorrow morning", "tomorrow morning", "2026-03-05T09:00"),
+            ("send a plumber in half an hour", "in half an hour", "2026-03-04T11:00"),
+            ("before Friday please", "before Friday", "2026-03-06T09:00"),
             ("两个小时内要到", "两个小时内", "2026-03-04T12:30"),
             ("come tomorrow at 3pm", "tomorrow at 3pm", "2026-03-05T15:00"),
             ("call after 6pm today", "after 6pm today", "2026-03-04T18:00"),
@@ -139,9 +198,37 @@ mod tests {
 
     #[test]
     fn what_has_been_is_no_wanted_time() {
-        for text in ["昨天下午三点就报了", "上周三来过", "去年冬天", "等了三天两夜", "一点也不好"]
-        {
+        for text in [
+            "昨天下午三点就报了",
+            "上周三来过",
+            "去年冬天",
+            "等了三天两夜",
+            "一点也不好",
+            "我们晚上十点打烊,早上九点开",
+            "楼上每天凌晨四点剁馅",
+            "房东要我月底搬",
+            "2024年11月3日的收费单",
+            "今天都周五了",
+            "四点半课堂",
+            "the lamp broke last Friday",
+        ] {
             assert_eq!(found(text).when, None, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_lunar_day_or_a_habit_is_cut_out_without_a_moment() {
+        for (text, when) in [
+            ("除夕前去看她一次", "除夕前"),
+            ("腊月二十三之前想请人大扫除", "腊月二十三之前"),
+            ("下个月初八之前要换", "下个月初八之前"),
+            ("中秋想借活动室", "中秋"),
+            ("每周四晚上有空", "每周四晚上"),
+            ("请每天早上八点左右来", "每天早上八点左右"),
+            ("any afternoon please", "any afternoon"),
+        ] {
+            let details = found(text);
+            assert_eq!((details.when.as_deref(), details.when_at), (Some(when), None), "{text}");
         }
     }
 
@@ -151,6 +238,18 @@ mod tests {
             ("我妈一个人住", Some("我妈")),
             ("隔壁王阿姨摔了", Some("隔壁王阿姨")),
             ("my mother is 80", Some("my mother")),
+            ("我家老爷子中风了", Some("我家老爷子")),
+            ("隔壁那个独居的阿婆两天没开灯", Some("隔壁那个独居的阿婆")),
+            ("我朋友的孩子被打", Some("我朋友的孩子")),
+            ("阿公阿嬷都九十了", Some("阿公阿嬷")),
+            ("老师说孩子要接种,我女儿六岁", Some("我女儿")),
+            ("my neighbour Mrs. Lin is 90", Some("my neighbour Mrs. Lin")),
+            ("the old lady next door is not answering", Some("the old lady next door")),
+            ("打13800005555转我女儿也可以", None),
+            ("我老公跑船,水管爆了", None),
+            ("晚上老人走路怕", None),
+            ("电弟坏了", None),
+            ("找林先生", None),
             ("老人食堂在哪", None),
             ("路灯坏了", None),
         ] {

@@ -11,11 +11,14 @@ use serde_json::{Value, json};
 use super::Web;
 use super::error::Error;
 
-/// `GET /healthz`: 200 when the store answers, with how many messages wait.
+/// `GET /healthz`: 200 when the store answers, with how many messages wait, and whether they can be understood yet.
 pub async fn healthz(State(web): State<Arc<Web>>) -> Result<Json<Value>, Error> {
     let mut tx = web.hotline.store.read().await?;
     let waiting = tx.inbox_waiting().await?;
-    Ok(Json(json!({ "ok": true, "waiting": waiting, "version": env!("CARGO_PKG_VERSION") })))
+    let understanding = if web.hotline.understander().is_some() { "ready" } else { "learning" };
+    Ok(Json(
+        json!({ "ok": true, "waiting": waiting, "understanding": understanding, "version": env!("CARGO_PKG_VERSION") }),
+    ))
 }
 
 /// `GET /metrics`, for Prometheus.

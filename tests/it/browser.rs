@@ -117,7 +117,9 @@ fn the_whole_way_of_one_case() {
     harness::run(async {
         let database = Database::sqlite();
         let hotline = harness::open(database.url(), Clock::System, harness::webchat_only(), None).await;
+        // On the real clock, which may stand in the quiet hours.
         let city = harness::CITY.replace("mon-fri 08:00-18:00", "always");
+        let city = city.replace("[[team]]\n", "[[team]]\nquiet = \"none\"\n");
         import(&hotline, &CityFile::parse(&city).expect("a city")).await.expect("imported");
         staff::add(&hotline, "duty", StaffRole::Officer, PASSWORD).await.expect("an account");
         let (code, _) = supervise::make_code(&hotline, "duty", CodePurpose::Join, &"repair".into())

@@ -449,7 +449,7 @@ on_each_db! {
         assert!(!town.sees("repair").iter().any(|one| one.text.contains("漏水") && one.choices.is_empty()), "no details there");
         assert!(town.dead().await.is_empty());
 
-        town.says("mei", "门铃坏了到了敲门").await;
+        town.says("mei", "师傅到了敲门就行").await;
         town.wait(seconds(3)).await;
         let words = town.sees("repair").iter().filter(|one| one.text.contains(BEGIN)).count();
         assert_eq!(words, 1, "the group is not told again and again");

@@ -5,6 +5,7 @@ mod harness;
 
 mod browser;
 mod delivery;
+mod disk;
 mod journeys;
 mod migration;
 mod race;

@@ -2,7 +2,7 @@
 //! clock, against a strict Telegram that keeps to its limits.
 
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::Command;
 use std::time::{Duration, Instant};
 
 use hotline::clock::Clock;
@@ -10,6 +10,7 @@ use hotline::domain::id::CaseNumber;
 use jiff::SignedDuration;
 
 use crate::harness::on_telegram::{STREET, add_groups, city};
+use crate::harness::process::Process;
 use crate::harness::telegram::{Person, TOKEN, Telegram};
 use crate::harness::{Database, on_each_db};
 
@@ -17,31 +18,6 @@ const RESIDENTS: i64 = 100;
 const LEAK: &str = "我是镇海社区的,厨房水龙头坏了一直漏水,能不能找个师傅来修";
 /// How long everything may take; what a dead process had in hand is taken up again after a minute.
 const PATIENCE: Duration = Duration::from_secs(240);
-
-/// The program, as an operator starts it. It ends with the test.
-struct Process(Child);
-
-impl Process {
-    fn serve(config: &Path) -> Self {
-        let log = if std::env::var_os("HOTLINE_SHOW").is_some() { Stdio::inherit() } else { Stdio::null() };
-        let mut command = Command::new(env!("CARGO_BIN_EXE_hotline"));
-        let command = command.arg("serve").arg("--config").arg(config).stdout(Stdio::null()).stderr(log);
-        Self(command.spawn().expect("the program starts"))
-    }
-
-    /// SIGKILL: nothing can be finished.
-    fn kill(mut self) {
-        self.0.kill().expect("it is killed");
-        self.0.wait().expect("it is dead");
-    }
-}
-
-impl Drop for Process {
-    fn drop(&mut self) {
-        self.0.kill().ok();
-        self.0.wait().ok();
-    }
-}
 
 /// What the program is started with: a port that is free, the tests' city.
 fn prepare(folder: &Path, database: &Database, telegram: &Telegram) -> std::path::PathBuf {

@@ -172,7 +172,7 @@ impl WeCom {
         Ok(None)
     }
 
-    fn with_hint(&self, message: &Outbound) -> String {
+    pub(super) fn with_hint(&self, message: &Outbound) -> String {
         let Some(number) = message.case.filter(|_| !message.choices.is_empty()) else {
             return message.text.clone();
         };

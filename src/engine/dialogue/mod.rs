@@ -17,6 +17,8 @@ use crate::domain::service::Handling;
 use crate::domain::understood::{Certainty, Need, Understanding};
 use crate::store::Waiting;
 
+/// While a case is being handled, only what is this certain is taken for a new one.
+const CLEARLY_NEW: f32 = 0.95;
 /// Service points that an answer names.
 const POINTS_MAX: usize = 3;
 
@@ -178,7 +180,7 @@ impl Desk<'_> {
     fn continues(&self, person: &PersonId, understanding: &Understanding) -> Option<CaseNumber> {
         let open = self.open_cases(person);
         let latest = open.iter().rev().find(|case| is_being_handled(case))?;
-        let clear = understanding.certainty == Certainty::Sure && !understanding.service.is_meta();
+        let clear = is_new_need(understanding) && understanding.confidence >= CLEARLY_NEW;
         match clear {
             false => Some(latest.number),
             true => open

@@ -10,6 +10,8 @@ mod english;
 
 use std::ops::Range;
 
+use super::clause;
+
 /// An address that was found.
 struct Found {
     range: Range<usize>,
@@ -19,7 +21,8 @@ struct Found {
 
 /// Finds the address in a text that names an area (`area` is empty where it names none).
 pub(super) fn find(text: &str, area: &Range<usize>) -> Option<Range<usize>> {
-    let all = chinese::find(text, area).into_iter().chain(english::find(text));
+    let english = clause::has_latin(text).then(|| english::find(text)).into_iter().flatten();
+    let all = chinese::find(text, area).into_iter().chain(english);
     let best = all.reduce(|best, next| if next.worth > best.worth { next } else { best });
     best.map(|found| found.range)
 }

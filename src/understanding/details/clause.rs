@@ -2,9 +2,6 @@
 //! a shop's, stands in the same clause.
 
 use std::ops::Range;
-use std::sync::LazyLock;
-
-use aho_corasick::AhoCorasick;
 
 /// What ends a sentence.
 const STOPS: &[char] = &['.', '!', '?', '。', ';', '\n'];
@@ -34,19 +31,6 @@ pub(super) fn after<'t>(text: &'t str, part: &Range<usize>) -> &'t str {
     &text[part.end..clause(text, part).end]
 }
 
-/// Words that are looked for anywhere in a clause, all at once.
-pub(super) type Words = LazyLock<Option<AhoCorasick>>;
-
-/// Makes [`Words`].
-pub(super) fn words(words: &[&str]) -> Option<AhoCorasick> {
-    AhoCorasick::new(words).ok()
-}
-
-/// Whether any of the words occurs in a text.
-pub(super) fn has_any(text: &str, words: &Words) -> bool {
-    words.as_ref().is_some_and(|words| words.is_match(text))
-}
-
 /// Whether a text begins with any of the words.
 pub(super) fn starts_with_any(text: &str, words: &[&str]) -> bool {
     words.iter().any(|word| text.starts_with(word))
@@ -55,6 +39,11 @@ pub(super) fn starts_with_any(text: &str, words: &[&str]) -> bool {
 /// Whether a text ends with any of the words.
 pub(super) fn ends_with_any(text: &str, words: &[&str]) -> bool {
     words.iter().any(|word| text.ends_with(word))
+}
+
+/// Whether there is a word in Latin letters: most messages have none and need no English patterns.
+pub(super) fn has_latin(text: &str) -> bool {
+    text.as_bytes().windows(2).any(|pair| pair.iter().all(u8::is_ascii_alphabetic))
 }
 
 /// Whether a character is a Han character.

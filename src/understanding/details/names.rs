@@ -2,16 +2,24 @@
 //! to a name mark its beginning.
 
 use super::clause::is_han;
+use super::words::{List, Words};
 
 /// Longest name that is believed, in characters, without its ending.
 const CHARS_MAX: usize = 6;
 /// Shortest name, in characters, that a word may be cut off from.
 const CHARS_MIN: usize = 2;
 /// Characters that no name of a place has.
-const NEVER: &str = "我你您他她它们的是在这那哪个请找问给让了着没不吗呢吧啊把被就都也很想要说帮号您该各每住到从去";
+const NEVER: &str =
+    "我你您他她它们的是在这那哪个请找问给让了着没不吗呢吧啊把被就都也很想要说帮号您该各每约午晚住到从去";
 /// Characters that lead to a name, or end the name before it, and that a name may have itself at its beginning.
-const SELDOM: &str =
-    "来和跟与往向里边店区县市镇道村家人过有租于址放送寄叫走至路街巷弄旁岛屿报修见厦";
+const SELDOM: &str = "来和跟与往向里边店区县市镇道村家人过有租于址放送寄叫走至路街巷弄旁报修见厦";
+/// Words that lead to a name and whose characters may be in one.
+static WORDS: Words = Words::new(|| {
+    List::of(
+        "投诉|举报|反映|本人|租户|业主|麻烦|快来|路过|经过|门口|楼下|楼上|隔壁|对面|家庭|现居|居住|\
+         房子|宿舍|公司|单位|漏水|停电|停水|堵塞|送货|上门",
+    )
+});
 
 /// Where the name begins that ends at `end`; `None` where no name stands there.
 pub(super) fn start(text: &str, end: usize) -> Option<usize> {
@@ -25,6 +33,8 @@ pub(super) fn start(text: &str, end: usize) -> Option<usize> {
         }
         name = at;
     }
+    let words = WORDS.iter().filter_map(|word| Some(name + text[name..end].rfind(word)? + word.len()));
+    let name = words.filter(|start| *start < end).fold(name, usize::max);
     (name < end).then_some(name)
 }
 
@@ -47,8 +57,9 @@ mod tests {
             ("镇海", "镇海"),
             ("灯坏了和平", "和平"),
             ("西柯镇官浔", "官浔"),
-            ("昨晚楼道电梯停运莲岳", "莲岳"),
+            ("通风井盖损坏莲岳", "莲岳"),
             ("家", "家"),
+            ("投诉湖滨西", "湖滨西"),
         ] {
             assert_eq!(start(text, text.len()).map(|at| &text[at..]), Some(name), "{text}");
         }

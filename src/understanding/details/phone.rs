@@ -6,7 +6,8 @@
 
 use std::ops::Range;
 
-use super::clause::{self, Words, words};
+use super::clause;
+use super::words::{List, Words};
 
 /// A piece of a number: digits without anything between them.
 struct Piece {
@@ -37,29 +38,38 @@ const PIECES_MAX: usize = 14;
 const GAP_CHARS_MAX: usize = 2;
 
 /// Numbers after these words are something else.
-static OTHERS: Words = Words::new(|| words(&[
-    "单号", "订单", "身份证", "qq", "卡号", "账号", "编号", "案号", "运单", "证号", "工号", "取件码", "保单", "流水号", "户号",
-    "表号", "order", "account", "passport", "id number", "card number", "case number",
-]));
+static OTHERS: Words = Words::new(|| {
+    List::of(
+        "单号|订单|身份证|qq|卡号|账号|编号|案号|运单|证号|工号|取件码|保单|流水号|户号|表号|order|\
+         account|passport|id number|card number|case number",
+    )
+});
 /// What announces a number without area code.
-static ANNOUNCING: Words = Words::new(|| words(&["电话", "座机", "固话", "致电", "打", "号码", "手机", "联系", "call", "phone", "tel", "number"]));
+static ANNOUNCING: Words =
+    Words::new(|| List::of("电话|座机|固话|致电|打|号码|手机|联系|call|phone|tel|number"));
 /// What says that a number is the writer's own.
-static OWN: Words = Words::new(|| words(&[
-    "我的", "我本人", "本人", "打我", "找我", "联系我", "我手机", "我电话", "我是", "我留", "我这个号", "给我", "我帮",
-    "my ", "call me", "reach me", "text me",
-]));
+static OWN: Words = Words::new(|| {
+    List::of(
+        "我的|我本人|本人|打我|找我|联系我|我手机|我电话|我是|我留|我这个号|给我|我帮|my |call me|\
+         reach me|text me",
+    )
+});
 /// Whose number it is when it is somebody else's, said before it.
-static STRANGERS: Words = Words::new(|| words(&[
-    "房东", "店", "物业", "公司", "中介", "客服", "对方", "骗", "小票", "诈", "推销", "陌生", "来电", "开头", "热线", "有人用",
-    "自称", "不信", "老板", "landlord", "the shop", "scam", "company", "hotline",
-]));
+static STRANGERS: Words = Words::new(|| {
+    List::of(
+        "房东|店|物业|公司|中介|客服|对方|骗|小票|诈|推销|陌生|来电|开头|热线|有人用|自称|不信|老板|\
+         landlord|the shop|scam|company|hotline",
+    )
+});
 /// Who is told of in the sentence before a number that nobody shall call.
-static SWINDLERS: Words = Words::new(|| words(&["自称", "骗", "诈", "冒充", "推销", "scam", "fraud"]));
+static SWINDLERS: Words = Words::new(|| List::of("自称|骗|诈|冒充|推销|scam|fraud"));
 /// The same, said after it.
-const STRANGERS_AFTER: &[&str] = &[
-    "是店", "是房东", "是他", "是物业", "是公司", "打不通", "没人接", "打来", "打给我", "冒充", "骗", "发来", "发短信", "这个号码",
-    "一直骚扰", "keeps calling", "called me",
-];
+static STRANGERS_AFTER: Words = Words::new(|| {
+    List::of(
+        "是店|是房东|是他|是物业|是公司|打不通|没人接|打来|打给我|冒充|骗|发来|发短信|这个号码|\
+         一直骚扰|keeps calling|called me",
+    )
+});
 
 /// Finds the number to call.
 pub(super) fn find(text: &str) -> Option<Range<usize>> {
@@ -111,7 +121,9 @@ fn numbers(pieces: &[Piece]) -> Vec<Number> {
     let mut from = 0;
     while from < pieces.len() {
         match longest(&pieces[from..]) {
-            Some((count, number)) if number.kind == Kind::Full || !hides_full(&pieces[from..from + count]) => {
+            Some((count, number))
+                if number.kind == Kind::Full || !hides_full(&pieces[from..from + count]) =>
+            {
                 numbers.push(number);
                 from += count;
             }
@@ -150,7 +162,8 @@ fn kind(digits: &str) -> Option<Kind> {
     if national != digits || is_full(digits) || (abroad && (11..=12).contains(&digits.len())) {
         return Some(Kind::Full);
     }
-    let local = digits.starts_with(['2', '3', '4', '5', '6', '7', '8', '9']) && matches!(digits.len(), 7 | 8 | 10);
+    let local =
+        digits.starts_with(['2', '3', '4', '5', '6', '7', '8', '9']) && matches!(digits.len(), 7 | 8 | 10);
     (local || (10..=13).contains(&digits.len())).then_some(Kind::Local)
 }
 
@@ -175,13 +188,13 @@ fn worth(text: &str, number: &Number) -> Option<i32> {
         return None;
     }
     let (before, after) = (announcement(text, range), clause::after(text, range));
-    let swindler = clause::has_any(&text[clause::sentence(text, range).start..range.start], &SWINDLERS);
-    let foreign = swindler || clause::has_any(before, &STRANGERS) || clause::starts_with_any(after, STRANGERS_AFTER);
-    let own = clause::has_any(before, &OWN);
-    if clause::has_any(before, &OTHERS) || (foreign && !own) {
+    let swindler = SWINDLERS.occur_in(&text[clause::sentence(text, range).start..range.start]);
+    let foreign = swindler || STRANGERS.occur_in(before) || STRANGERS_AFTER.begin(after);
+    let own = OWN.occur_in(before);
+    if OTHERS.occur_in(before) || (foreign && !own) {
         return None;
     }
-    let announced = international || clause::has_any(before, &ANNOUNCING);
+    let announced = international || ANNOUNCING.occur_in(before);
     (number.kind == Kind::Full || announced).then_some(2 * i32::from(own) + i32::from(announced))
 }
 

@@ -9,8 +9,9 @@ use std::sync::{Arc, LazyLock};
 use aho_corasick::{AhoCorasick, MatchKind};
 use regex::Regex;
 
-use super::clause::{is_han, starts_with_any};
+use super::clause::is_han;
 use super::names;
+use super::words::{List, Words};
 use crate::domain::area::{Area, AreaKind};
 use crate::domain::id::AreaCode;
 use crate::understanding::normalize::fold;
@@ -22,31 +23,39 @@ const SUFFIXES: &[&str] = &["社区居委会", "居委会", "社区", "街道", 
 /// Names shorter than this, in characters, are only known with their suffix.
 const BARE_CHARS_MIN: usize = 2;
 /// Names that are ordinary words are only known with their suffix.
-const ORDINARY: &[&str] = &[
-    "希望", "小学", "村里", "龙头", "莲花", "南门", "北门", "前进", "新华", "振兴", "阳光", "和平", "人民", "光明", "团结", "幸福",
-    "东方", "山头", "山边", "塘边", "溪边", "北站", "海天", "文明", "长青", "长乐", "海滨", "滨水", "凤凰", "健康", "友谊", "新村",
-];
+static ORDINARY: Words = Words::new(|| {
+    List::of(
+        "希望|小学|村里|龙头|莲花|南门|北门|前进|新华|振兴|阳光|和平|人民|光明|团结|幸福|东方|山头|\
+         山边|塘边|溪边|北站|海天|文明|长青|长乐|海滨|滨水|凤凰|健康|友谊|新村",
+    )
+});
 /// What follows a name that is part of a road's, a compound's or a building's name and not the area's.
 static ELSEWHERE: LazyLock<Regex> = LazyLock::new(|| {
     let road = "[东西南北中一二三四五六七八九十]?(?:路|街|巷|大道|里)";
-    let building = "大厦|花园|医院|小学|中学|幼儿园|公园|车站|地铁|站|市场|商场|商城|酒店|广场|大学|山庄|新村";
+    let building =
+        "大厦|花园|医院|小学|中学|幼儿园|公园|车站|地铁|站|市场|商场|商城|酒店|广场|大学|山庄|新村";
     Regex::new(&format!("^(?:{road}|{building})")).expect("a constant pattern")
 });
 /// Names of so many characters are hardly anything else.
 const DISTINCT_CHARS: usize = 3;
 /// A short name is believed after these characters, and at the beginning of a clause.
-const LEADING: &str = "住在到从去来是于我家回区道镇给跟和的";
-/// A short name is believed before these words, and at the end of a clause.
-const FOLLOWING: &[&str] = &["这", "那", "的", "附近", "一带", "居委", "网格", "有", "没", "哪", "老"];
+const LEADING: &str = "住在到从去来是家回区道镇";
+/// A short name is believed before these words.
+static HERE: Words = Words::new(|| List::of("这边|这里|这片|这一|那边|那里|那片|那一|附近|一带|居委|网格"));
 
 /// What communities are called that no list knows.
 const ENDINGS: &[&str] = &["社区", "村"];
 /// What stands before 社区 or 村 and is no name.
-const NO_NAMES: &[&str] = &[
-    "城中", "整个", "其他", "别的", "隔壁", "附近", "所在", "外地", "自己", "邻近", "志愿", "智慧", "居住", "文明", "街道", "学校",
-    "医院", "电话", "关于", "感谢", "谢谢", "希望", "麻烦", "一个", "两个", "几个", "同一", "冒充", "联系", "反映", "投诉", "通知",
-    "所属", "属于", "代表", "配合", "支持", "咱们",
-];
+static NO_NAMES: Words = Words::new(|| {
+    List::of(
+        "城中|整个|其他|别的|隔壁|附近|所在|外地|自己|邻近|志愿|智慧|居住|文明|街道|学校|医院|电话|\
+         关于|感谢|谢谢|希望|麻烦|一个|两个|几个|同一|冒充|联系|反映|投诉|通知|所属|属于|代表|配合|\
+         支持|今天|明天|后天|昨天|咱们|元旦|国庆|春节|中秋|端午|过年|周末",
+    )
+});
+
+/// Characters of verbs and other words that stand before 社区 and are in no community's name.
+const VERBS: &str = "能参加接测觉得议提打听看讲用做办写读查送收等谢另还外几多少哪怎去来问建天点";
 
 /// The areas' names and the automaton that finds them.
 #[derive(Clone, Default)]
@@ -76,7 +85,7 @@ impl Places {
         for area in areas {
             let full: String = area.name.chars().map(fold).collect();
             let bare = SUFFIXES.iter().find_map(|suffix| full.strip_suffix(suffix)).map(str::to_owned);
-            let known = bare.filter(|bare| bare.chars().count() >= BARE_CHARS_MIN && !ORDINARY.contains(&bare.as_str()));
+            let known = bare.filter(|bare| bare.chars().count() >= BARE_CHARS_MIN && !ORDINARY.has(bare));
             for (name, bare) in std::iter::once((full, false)).chain(known.map(|bare| (bare, true))) {
                 names.push(name);
                 named.push(Named { code: area.code.clone(), kind: area.kind, bare });
@@ -92,9 +101,7 @@ impl Places {
         let known = self.known(text).min_by_key(|(kind, _)| rank(*kind));
         match known {
             Some((AreaKind::Community | AreaKind::Grid, place)) => Some(place),
-            Some((AreaKind::Street | AreaKind::District, place)) => {
-                Some(self.unknown(text).unwrap_or(place))
-            }
+            Some((AreaKind::Street | AreaKind::District, place)) => Some(self.unknown(text).unwrap_or(place)),
             None => self.unknown(text),
         }
     }
@@ -144,15 +151,16 @@ fn is_area(text: &str, name: &Range<usize>) -> bool {
     if ELSEWHERE.is_match(after) {
         return false;
     }
-    let boundary = |c: Option<char>| c.is_none_or(|c| !is_han(c));
     let before = text[..name.start].chars().next_back();
-    let led = boundary(before) || before.is_some_and(|c| LEADING.contains(c));
-    let followed = boundary(after.chars().next()) || starts_with_any(after, FOLLOWING);
-    led || followed || text[name.clone()].chars().count() >= DISTINCT_CHARS
+    let led = before.is_none_or(|c| !is_han(c) || LEADING.contains(c));
+    led || HERE.begin(after) || text[name.clone()].chars().count() >= DISTINCT_CHARS
 }
 
 fn is_name(name: &str) -> bool {
     let chars = name.chars().count();
-    let verb_last = name.ends_with(['去', '到', '来', '从', '住', '和', '跟', '向', '往', '有', '问', '回', '小', '大']);
-    (BARE_CHARS_MIN..=NAME_CHARS_MAX).contains(&chars) && !verb_last && !starts_with_any(name, NO_NAMES)
+    let verb_last = name.ends_with([
+        '去', '到', '来', '从', '住', '和', '跟', '向', '往', '有', '问', '回', '小', '大', '点', '半',
+    ]);
+    let fits = (BARE_CHARS_MIN..=NAME_CHARS_MAX).contains(&chars);
+    fits && !verb_last && !NO_NAMES.begin(name) && !name.contains(|c| VERBS.contains(c))
 }

@@ -112,7 +112,7 @@ fn show(web: &Web, d: Desk<'_>, call: Call, wrong: Wrong) -> Result<Response, Er
 /// The service that the words seem to ask for.
 fn propose(web: &Web, d: &Desk<'_>, words: &str) -> Option<ServiceCode> {
     let now = d.now.to_zoned_datetime(web.hotline.calendar.zone.clone());
-    let understood = web.hotline.understander().understand(words, &now);
+    let understood = web.hotline.understander()?.understand(words, &now);
     (!understood.service.is_meta()).then_some(understood.service)
 }
 

@@ -8,6 +8,7 @@ pub mod database;
 pub mod messenger;
 pub mod on_telegram;
 pub mod platform;
+pub mod process;
 pub mod sealed;
 pub mod telegram;
 pub mod wechat;
@@ -79,7 +80,7 @@ pub async fn open(url: &str, clock: Clock, channels: Channels, gate: Option<Gate
         language: Language::ZhCn,
         channels,
         catalog,
-        understander,
+        understander: Some(understander),
     };
     Hotline::open(parts).await.expect("the city can be read")
 }

@@ -11,6 +11,7 @@ use regex::Regex;
 use super::Found;
 use crate::understanding::details::clause::{is_han, starts_with_any};
 use crate::understanding::details::names;
+use crate::understanding::details::words::{List, Words};
 
 /// A number as addresses write it.
 const NUMBER: &str = "(?:[0-9]{1,5}[a-z]?|[零〇一二三四五六七八九十百]{1,6})";
@@ -29,26 +30,30 @@ static DOOR: LazyLock<Regex> = LazyLock::new(|| {
 const ROADS: &[&str] = &["大道", "大街", "路", "街", "里", "巷", "弄"];
 /// What ends a compound's or a building's name.
 const COMPOUNDS: &[&str] = &[
-    "花园", "山庄", "大厦", "公寓", "新村", "小区", "豪苑", "雅苑", "苑", "新城", "城", "广场", "家园", "名邸", "湾", "府", "豪庭",
-    "庭", "阁", "别墅", "宿舍", "公馆",
+    "花园", "山庄", "大厦", "公寓", "新村", "小区", "豪苑", "雅苑", "苑", "新城", "城", "广场", "家园",
+    "名邸", "湾", "府", "豪庭", "庭", "阁", "别墅", "宿舍", "公馆",
 ];
 /// What these lead to is no compound of that name.
-const NO_COMPOUNDS: &[&str] = &["小区", "宿舍", "公寓", "别墅", "广场", "大厦"];
+static NO_COMPOUNDS: Words = Words::new(|| List::of("小区|宿舍|公寓|别墅|广场|大厦"));
 /// Of a road without a name (路2个井盖) and of a home (家里, 这里) a door is no part.
-const NO_NAMES: &[&str] = &["家", "屋", "店", "房", "城", "楼", "村", "心", "夜", "公", "马", "大", "小", "修"];
+static NO_NAMES: Words = Words::new(|| List::of("家|屋|店|房|城|楼|村|心|夜|公|马|大|小|修"));
 
 /// After a number without a unit: what makes it something else than a door.
-const COUNTED: &[&str] = &[
-    "年", "月", "日", "号", "点", "次", "天", "元", "块", "万", "千", "百", "路", "人", "米", "公里", "个", "条", "岁", "分", "层", "楼梯", "斤",
-    "棵", "辆", "盏", "%", "/", ":", "周", "多", "mm", "栋楼",
-];
+static COUNTED: Words = Words::new(|| {
+    List::of(
+        "年|月|日|号|点|次|天|元|块|万|千|百|路|人|米|公里|个|条|岁|分|层|楼梯|斤|棵|辆|盏|%|/|:|周|多|\
+         mm|栋楼",
+    )
+});
 /// After 12号: a day, a line, an exit.
-const NO_HOUSES: &[&str] = &[
-    "线", "口", "出口", "文件", "通知", "车", "之前", "以前", "前", "上午", "下午", "中午", "早", "晚", "来", "能", "去", "桌", "柜", "到",
-    "开始", "那天", "要", "我", "就", "是",
-];
+static NO_HOUSES: Words = Words::new(|| {
+    List::of(
+        "线|口|出口|文件|通知|车|之前|以前|前|上午|下午|中午|早|晚|来|能|去|桌|柜|到|开始|那天|要|我|\
+         就|是",
+    )
+});
 /// After 12号楼: what shows that the building's number was meant without the storey.
-const BESIDE: &[&str] = &["下", "上", "道", "梯", "顶", "前", "后"];
+static BESIDE: Words = Words::new(|| List::of("下|上|道|梯|顶|前|后"));
 
 pub(super) fn find(text: &str, area: &Range<usize>) -> Vec<Found> {
     let mut found: Vec<Found> = Vec::new();
@@ -87,8 +92,8 @@ fn place_before(text: &str, end: usize, floor: usize) -> Option<usize> {
     let name = &text[start..stem];
     let chars = name.chars().count();
     let numeral = chars == 1 && ends_with_numeral(name);
-    let plain = COMPOUNDS.contains(ending) && chars < 2 || NO_COMPOUNDS.contains(ending) && name.starts_with('小');
-    ((chars > 1 || numeral || chars == 1 && !NO_NAMES.contains(&name)) && !plain).then_some(start)
+    let plain = COMPOUNDS.contains(ending) && chars < 2 || NO_COMPOUNDS.has(ending) && name.starts_with('小');
+    ((chars > 1 || numeral || chars == 1 && !NO_NAMES.has(name)) && !plain).then_some(start)
 }
 
 /// What looks like a room is the beginning of a longer number: 0933 111 222.
@@ -103,8 +108,9 @@ fn ends_with_numeral(text: &str) -> bool {
 /// Without a comma and a number that is no room, and without the roof of a building (23号楼下 is below number 23).
 fn clipped(text: &str, mut range: Range<usize>) -> Range<usize> {
     let part = &text[range.clone()];
-    let last = part.rfind([',', '、', ' ']).filter(|at| part[*at + 1..].starts_with(|c: char| c.is_ascii_digit()));
-    let counted = starts_with_any(&text[range.end..], COUNTED) || goes_on(&text[range.end..]);
+    let last =
+        part.rfind([',', '、', ' ']).filter(|at| part[*at + 1..].starts_with(|c: char| c.is_ascii_digit()));
+    let counted = COUNTED.begin(&text[range.end..]) || goes_on(&text[range.end..]);
     if let Some(at) = last.filter(|_| counted && part.ends_with(|c: char| c.is_ascii_digit())) {
         range.end = range.start + at;
         let trimmed = text[range.clone()].trim_end_matches([',', '、', ' ']).len();
@@ -112,7 +118,7 @@ fn clipped(text: &str, mut range: Range<usize>) -> Range<usize> {
     }
     let after = &text[range.end..];
     let part = &text[range.clone()];
-    if part.ends_with("号楼") && starts_with_any(after, BESIDE) {
+    if part.ends_with("号楼") && BESIDE.begin(after) {
         range.end -= "楼".len();
     } else if part.ends_with("号院") && starts_with_any(after, &["子", "里", "内"]) {
         range.end -= "院".len();
@@ -125,9 +131,10 @@ fn worth(text: &str, door: &Range<usize>, start: usize, area: &Range<usize>) -> 
     let number = &text[door.clone()];
     let after = &text[door.end..];
     let placed = start < door.start;
-    let day = text[..door.start].trim_end_matches('的').ends_with(['月', '年', '第', '.', ':', '-', '+', '#']);
+    let day =
+        text[..door.start].trim_end_matches('的').ends_with(['月', '年', '第', '.', ':', '-', '+', '#']);
     let glued = text[..door.start].ends_with(|c: char| c.is_ascii_alphanumeric());
-    if day || glued || number.ends_with(|c: char| c.is_ascii_digit()) && starts_with_any(after, COUNTED) {
+    if day || glued || number.ends_with(|c: char| c.is_ascii_digit()) && COUNTED.begin(after) {
         return None;
     }
     let parts = number.matches(UNITS).count();
@@ -149,7 +156,8 @@ const UNITS: [char; 11] = ['号', '弄', '栋', '幢', '座', '元', '梯', '室
 /// 厦禾路820: a number that ends where the words end.
 fn is_bare_number(number: &str, after: &str) -> bool {
     let ends = after.chars().next().is_none_or(|c| !is_han(c) || "的门对旁附楼边".contains(c));
-    number.len() <= 9 && ends && !after.starts_with(|c: char| c.is_ascii_digit())
+    let digits = number.starts_with(|c: char| c.is_ascii_digit()) && number.len() <= 9;
+    digits && ends && !after.starts_with(|c: char| c.is_ascii_digit())
 }
 
 /// Whether numbers without a road or a compound are a door.
@@ -157,7 +165,7 @@ fn alone(number: &str, after: &str, parts: usize, digits: usize, announced: bool
     let house = number.ends_with('号') && parts == 1;
     match (house, parts, digits) {
         (_, 0, _) | (_, _, 0) => false,
-        (true, _, _) => !starts_with_any(after, NO_HOUSES) && (announced || digits > 2 || is_beside(after)),
+        (true, _, _) => !NO_HOUSES.begin(after) && (announced || digits > 2 || is_beside(after)),
         (false, 1, _) => !number.ends_with("房") && !after.starts_with(|c: char| c.is_ascii_digit()),
         (false, _, _) => true,
     }
@@ -165,5 +173,5 @@ fn alone(number: &str, after: &str, parts: usize, digits: usize, announced: bool
 
 /// 8号楼下, cut to 8号.
 fn is_beside(after: &str) -> bool {
-    after.strip_prefix('楼').is_some_and(|after| starts_with_any(after, BESIDE))
+    after.strip_prefix('楼').is_some_and(|after| BESIDE.begin(after))
 }

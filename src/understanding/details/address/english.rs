@@ -25,16 +25,18 @@ static ADDRESS: LazyLock<Regex> = LazyLock::new(|| {
 
 /// Words that no road is called by: what leads to its name, or has nothing to do with one.
 const NO_ROADS: &[&str] = &[
-    "a", "an", "am", "and", "are", "at", "by", "for", "from", "get", "go", "have", "home", "in", "is", "it", "live",
-    "lives", "living", "my", "near", "of", "on", "our", "please", "s", "stay", "that", "the", "this", "times", "to",
-    "we", "with", "address", "days", "people", "across", "along", "down", "off", "outside", "i", "reach", "come",
+    "a", "an", "am", "and", "are", "at", "by", "for", "from", "get", "go", "have", "home", "in", "is", "it",
+    "live", "lives", "living", "my", "near", "of", "on", "our", "please", "s", "stay", "that", "the", "this",
+    "times", "to", "we", "with", "address", "days", "people", "across", "along", "down", "off", "outside",
+    "i", "reach", "come",
 ];
 
 pub(super) fn find(text: &str) -> impl Iterator<Item = Found> {
     ADDRESS.find_iter(text).filter_map(|found| {
         let start = found.start() + leading(found.as_str());
         let address = &text[start..found.end()];
-        let numbers = address.split(|c: char| !c.is_ascii_digit()).filter(|digits| !digits.is_empty()).count();
+        let numbers =
+            address.split(|c: char| !c.is_ascii_digit()).filter(|digits| !digits.is_empty()).count();
         let road = address.contains(' ');
         (road && numbers > 0).then_some(Found { range: start..found.end(), worth: 2 + numbers })
     })

@@ -66,8 +66,18 @@ fn date(day: &str, today: Date) -> Option<Date> {
         "next month" | "月初" | "下个月" | "下月" | "下个月初" | "下月初" => next_month(),
         "月底" | "这个月底" | "本月底" => Some(today.last_of_month()),
         "下个月底" | "下月底" => Some(next_month()?.last_of_month()),
-        _ if day.starts_with(['每', '农', '阴', '旧', '正', '腊', '冬', '这']) && !day.contains(['周', '星', '礼', '月']) => None,
-        _ if day.starts_with('每') || day.starts_with("every") || day.starts_with("any") || day.contains("初") => None,
+        _ if day.starts_with(['每', '农', '阴', '旧', '正', '腊', '冬', '这'])
+            && !day.contains(['周', '星', '礼', '月']) =>
+        {
+            None
+        }
+        _ if day.starts_with('每')
+            || day.starts_with("every")
+            || day.starts_with("any")
+            || day.contains("初") =>
+        {
+            None
+        }
         _ if day.starts_with(['正', '腊', '冬', '农', '阴', '旧']) => None,
         _ if day.starts_with('今') => Some(today),
         _ if day.starts_with('明') => later(1),
@@ -99,7 +109,11 @@ fn month_day(day: &str, today: Date) -> Option<Date> {
     }
     let plain = day.trim_end_matches(['日', '号']);
     let Some((month, day_of_month)) = plain.split_once('月') else {
-        return day.ends_with('号').then(|| number(plain)).flatten().and_then(|day| next_such_day(day, today));
+        return day
+            .ends_with('号')
+            .then(|| number(plain))
+            .flatten()
+            .and_then(|day| next_such_day(day, today));
     };
     let day_of_month = number(day_of_month)?;
     match month {
@@ -150,10 +164,10 @@ fn weekday(day: &str, today: Date) -> Option<Date> {
 
 /// The time of day that words name.
 fn time_of_day(day: &str, part: &str, clock: &str) -> Option<Time> {
-    let evening = day.ends_with(['晚', '夜']) || part.contains(['晚', '夜']) && part != "半夜";
+    let evening = day.ends_with(['晚', '夜']) || part.contains(['晚', '夜', '暗']) && part != "半夜";
     let evening = evening || matches!(day, "tonight") || part.ends_with("evening") || part.ends_with("night");
     let evening = evening || day.ends_with("evening") || day.ends_with("night");
-    let afternoon = part.contains("午后") || part.contains("下午") || part == "傍晚";
+    let afternoon = part.contains("午后") || part.contains("下午") || part == "下晡" || part == "傍晚";
     let afternoon = afternoon || part.ends_with("afternoon") || day.ends_with("afternoon");
     if clock.is_empty() {
         let hour = match (evening, afternoon, part) {
