@@ -9,7 +9,7 @@ use anyhow::Context;
 use secrecy::SecretString;
 use serde::Deserialize;
 
-use crate::channels::{Channels, telegram, webchat, webhook};
+use crate::channels::{Channels, telegram, webchat, webhook, wechat, wecom};
 use crate::domain::case::Policy;
 use crate::domain::deadline::{Calendar, Holidays};
 use crate::domain::message::Language;
@@ -100,6 +100,72 @@ pub struct ChannelsConfig {
     pub webhook: BTreeMap<String, Webhook>,
     /// A Telegram bot.
     pub telegram: Option<Telegram>,
+    /// A WeChat Official Account.
+    pub wechat: Option<WeChat>,
+    /// An app on WeCom.
+    pub wecom: Option<WeCom>,
+}
+
+/// `[channels.wechat]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct WeChat {
+    /// AppID.
+    pub app_id: String,
+    /// AppSecret.
+    pub app_secret: SecretString,
+    /// Token.
+    pub token: SecretString,
+    /// EncodingAESKey, for safe mode.
+    #[serde(default)]
+    pub encoding_aes_key: Option<SecretString>,
+    /// How long a delivery waits for the hotline's answer, in milliseconds.
+    #[serde(default)]
+    pub answer_within_ms: Option<u64>,
+    /// The API's address.
+    #[serde(default)]
+    pub api_url: Option<String>,
+    /// What a survey is sent as when nothing else may be.
+    #[serde(default)]
+    pub survey_notice: Option<SurveyNotice>,
+}
+
+/// `[channels.wechat.survey_notice]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SurveyNotice {
+    /// The template's id.
+    pub template_id: String,
+    /// The template's fields.
+    pub fields: BTreeMap<String, String>,
+    /// Where a tap on it leads.
+    #[serde(default)]
+    pub page: Option<String>,
+}
+
+/// `[channels.wecom]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct WeCom {
+    /// CorpID.
+    pub corp_id: String,
+    /// AgentId.
+    pub agent_id: i64,
+    /// The app's Secret.
+    pub secret: SecretString,
+    /// Token.
+    pub token: SecretString,
+    /// EncodingAESKey.
+    pub encoding_aes_key: SecretString,
+    /// The API's address.
+    #[serde(default)]
+    pub api_url: Option<String>,
+    /// What a robot says where to accept.
+    #[serde(default)]
+    pub robot_hint: Option<String>,
+    /// The keys of groups' robots, by names of one's own.
+    #[serde(default)]
+    pub robots: BTreeMap<String, SecretString>,
 }
 
 /// `[channels.telegram]`
@@ -175,7 +241,7 @@ impl Default for Understanding {
 
 impl Default for ChannelsConfig {
     fn default() -> Self {
-        Self { webchat: true, webhook: BTreeMap::new(), telegram: None }
+        Self { webchat: true, webhook: BTreeMap::new(), telegram: None, wechat: None, wecom: None }
     }
 }
 
@@ -259,6 +325,12 @@ impl Config {
         if let Some(config) = &self.channels.telegram {
             channels.add(telegram::NAME, self.telegram(config).context("[channels.telegram]")?);
         }
+        if let Some(config) = &self.channels.wechat {
+            channels.add(wechat::NAME, config.channel().context("[channels.wechat]")?);
+        }
+        if let Some(config) = &self.channels.wecom {
+            channels.add(wecom::NAME, config.channel().context("[channels.wecom]")?);
+        }
         Ok(channels)
     }
 
@@ -309,6 +381,49 @@ impl Config {
     }
 }
 
+impl WeChat {
+    fn channel(&self) -> anyhow::Result<wechat::WeChat> {
+        anyhow::ensure!(!self.app_id.is_empty(), "app_id is what the platform's page calls AppID");
+        let within = self.answer_within_ms.map(std::time::Duration::from_millis);
+        let notice = self.survey_notice.clone().map(|notice| wechat::SurveyNotice {
+            template_id: notice.template_id,
+            fields: notice.fields,
+            page: notice.page,
+        });
+        Ok(wechat::WeChat::new(wechat::Settings {
+            app_id: self.app_id.clone(),
+            app_secret: self.app_secret.clone(),
+            token: self.token.clone(),
+            encoding_aes_key: self.encoding_aes_key.clone(),
+            api_url: api_url(self.api_url.as_deref().unwrap_or(wechat::API_URL))?,
+            answer_within: within.unwrap_or(wechat::ANSWER_WITHIN).min(wechat::ANSWER_WITHIN),
+            survey_notice: notice,
+        })?)
+    }
+}
+
+impl WeCom {
+    fn channel(&self) -> anyhow::Result<wecom::WeCom> {
+        anyhow::ensure!(!self.corp_id.is_empty(), "corp_id is what the platform's page calls 企业ID");
+        Ok(wecom::WeCom::new(wecom::Settings {
+            corp_id: self.corp_id.clone(),
+            agent_id: self.agent_id,
+            secret: self.secret.clone(),
+            token: self.token.clone(),
+            encoding_aes_key: self.encoding_aes_key.clone(),
+            api_url: api_url(self.api_url.as_deref().unwrap_or(wecom::API_URL))?,
+            robots: self.robots.clone(),
+            robot_hint: self.robot_hint.clone().unwrap_or_else(|| wecom::ROBOT_HINT.to_owned()),
+        })?)
+    }
+}
+
+fn api_url(url: &str) -> anyhow::Result<reqwest::Url> {
+    let parsed: Option<reqwest::Url> = url.parse().ok();
+    let sound = parsed.filter(|url| url.scheme().starts_with("http") && url.has_host());
+    sound.with_context(|| format!("api_url: `{url}` is no address such as https://api.example.org"))
+}
+
 /// What is wrong in a file and where; the line itself may hold a secret, and what is told may be logged.
 fn without_the_line(text: &str, error: &toml::de::Error) -> anyhow::Error {
     let before = error.span().and_then(|span| text.get(..span.start)).unwrap_or_default();
@@ -331,6 +446,8 @@ mod tests {
         let config = Config::parse(&uncommented).unwrap();
         assert!(config.channels.webhook.contains_key("city"), "the commented settings are settings, too");
         assert!(config.channels.telegram.is_some_and(|telegram| telegram.secret.is_some()));
+        assert!(config.channels.wechat.is_some_and(|wechat| wechat.survey_notice.is_some()));
+        assert!(config.channels.wecom.is_some_and(|wecom| wecom.robots.contains_key("duty")));
     }
 
     fn is_setting(line: &str) -> bool {
@@ -355,6 +472,16 @@ mod tests {
         assert!(telegram("mode = 'polling'\napi_url = 'x'").contains("api_url"));
         let wrong = error("[channels.telegram]\ntoken = 'not-a-token-at-all'\nmode = 'polling'");
         assert!(wrong.contains("BotFather") && !wrong.contains("not-a-token"), "{wrong}");
+        let key = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG";
+        let wechat =
+            |rest: &str| error(&format!("[channels.wechat]\napp_id = 'wx1'\napp_secret = 's'\n{rest}"));
+        assert!(wechat("token = 'no token'").contains("token"));
+        assert!(wechat("token = 'abc'\nencoding_aes_key = 'short'").contains("43"));
+        assert!(wechat("token = 'abc'\napi_url = 'x'").contains("api_url"));
+        assert!(wechat("").contains("token"));
+        let wecom = |rest: &str| error(&format!("[channels.wecom]\ncorp_id = 'ww1'\nsecret = 's'\n{rest}"));
+        assert!(wecom(&format!("token = 'abc'\nencoding_aes_key = '{key}'")).contains("agent_id"));
+        assert!(wecom("agent_id = 1\ntoken = 'abc'\nencoding_aes_key = 'x'").contains("43"));
         for line in
             ["token = 110201543:AAHdqTcv", "tokn = '110201543:AAHdqTcv'", "token = '110201543:AAHdqTcv"]
         {

@@ -1,9 +1,13 @@
 //! One messenger a file. A channel verifies and parses what comes in (pure, no waiting), and sends what the
 //! outbox holds. Only a channel's own file knows its protocol.
 
+mod button;
 pub mod telegram;
+pub mod tencent;
 pub mod webchat;
 pub mod webhook;
+pub mod wechat;
+pub mod wecom;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -151,7 +155,8 @@ pub trait Channel: Send + Sync {
     }
 
     /// What the platform is answered when the messages of a delivery are on disk. May wait for a moment where a
-    /// platform takes the hotline's words as the answer.
+    /// platform takes the hotline's words as the answer; called before the messages are stored, so that the place for
+    /// these words is there in time, and awaited after.
     fn acknowledge<'a>(
         &'a self,
         _delivery: Delivery<'a>,

@@ -13,7 +13,7 @@ use jiff::Timestamp;
 use super::Hotline;
 use super::pacing::{self, Batch};
 use super::undelivered::{Came, Tried, settle};
-use crate::channels::{Outgoing, SendError, webchat};
+use crate::channels::{Outgoing, PASSIVE, SendError, webchat};
 use crate::domain::message::{Chat, Purpose};
 use crate::domain::pace::Talk;
 use crate::store::{Leased, StoreError};
@@ -103,8 +103,9 @@ async fn send_in_order(hotline: &Hotline, messages: Vec<Leased>, mut talk: Optio
 /// What came of one message, for those behind it in the same chat; nothing where they may be tried.
 fn stops(came: &Came) -> Option<Came> {
     match came {
-        Came::Arrived(_) | Came::Refused(SendError::Never(_)) => None,
-        Came::Refused(SendError::Gone(_) | SendError::Closed(_)) => Some(came.clone()),
+        // Where one may not be written any more, the survey and danger still may: something is kept for them.
+        Came::Arrived(_) | Came::Refused(SendError::Never(_) | SendError::Closed(_)) => None,
+        Came::Refused(SendError::Gone(_)) => Some(came.clone()),
         Came::Refused(SendError::Later { .. } | SendError::Moved { .. } | SendError::Revoked(_))
         | Came::Untried => Some(Came::Untried),
     }
@@ -124,7 +125,8 @@ async fn send(hotline: &Hotline, leased: &Leased, talk: Option<&mut Talk>) -> Ca
     match channel.send(outgoing, now).await {
         Ok(remote) => {
             metrics::counter!("hotline_messages_sent_total").increment(1);
-            if let Some(talk) = talk.filter(|_| message.purpose != Purpose::Toast) {
+            let counts = message.purpose != Purpose::Toast && remote.as_deref() != Some(PASSIVE);
+            if let Some(talk) = talk.filter(|_| counts) {
                 talk.sent_since += 1;
             }
             Came::Arrived(remote)

@@ -57,8 +57,9 @@ async fn receive(
     let delivery = Delivery { query: query.as_deref().unwrap_or_default(), headers, body: &body };
     let received = channel.receive(delivery, web.hotline.clock.now());
     let messages = received.inspect_err(|rejected| count_rejected(name, rejected))?;
+    let answer = channel.acknowledge(delivery, &messages);
     web.hotline.receive(&messages).await?;
-    let answer = channel.acknowledge(delivery, &messages).await;
+    let answer = answer.await;
     Ok(([(header::CONTENT_TYPE, answer.content_type)], answer.body).into_response())
 }
 

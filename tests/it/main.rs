@@ -20,3 +20,5 @@ mod telegram_trouble;
 mod tidy;
 mod understanding;
 mod webhook;
+mod wechat;
+mod wecom;

@@ -7,7 +7,6 @@
 //! what comes for a day.
 
 mod api;
-mod button;
 mod open;
 mod receive;
 mod send;
@@ -28,6 +27,7 @@ use serde_json::Value;
 use sha2::Sha256;
 use subtle::ConstantTimeEq;
 
+use super::button::Tagger;
 use super::{
     Abilities, Acknowledgement, Channel, Delivery, Fetched, Invitation, Outgoing, Polled, Rejected, SendError,
 };
@@ -35,7 +35,6 @@ use crate::domain::id;
 use crate::domain::message::{Attachment, Inbound};
 use crate::domain::pace::Pace;
 use api::Api;
-use button::Tagger;
 use receive::Ignored;
 
 /// The channel's name.

@@ -2,7 +2,7 @@
 
 use teloxide_core::types::{InlineKeyboardButton, InlineKeyboardButtonKind, InlineKeyboardMarkup};
 
-use super::button::Tagger;
+use crate::channels::button::Tagger;
 use crate::domain::message::{Choice, Outbound, Purpose};
 
 /// Telegram's limit for a message, in UTF-16 units, after its marks are read.

@@ -10,7 +10,10 @@ pub mod on_staff;
 pub mod on_telegram;
 pub mod platform;
 pub mod process;
+pub mod sealed;
 pub mod telegram;
+pub mod wechat;
+pub mod wecom;
 
 use std::future::Future;
 use std::pin::Pin;

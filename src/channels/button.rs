@@ -1,5 +1,5 @@
 //! What our buttons carry: the action, after a tag that only we can make for it and for the chat that it stands in.
-//! Telegram hands back whatever a person's program says, so without the tag anybody could tap buttons that they
+//! Messengers hand back whatever a person's program says, so without the tag anybody could tap buttons that they
 //! were never shown.
 
 use base64::Engine;
@@ -7,7 +7,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
-/// Telegram's limit for `callback_data`, in bytes.
+/// Telegram's limit for `callback_data`, in bytes; the narrowest that we know.
 const DATA_MAX: usize = 64;
 /// The tag's bytes: one guess in 2^48 is right.
 const TAG_BYTES: usize = 6;
@@ -32,7 +32,7 @@ impl Tagger {
         mac
     }
 
-    /// The data of a button in a chat; `None` where Telegram would not carry it.
+    /// The data of a button in a chat; `None` where a messenger might not carry it.
     pub(super) fn tag(&self, chat: &str, action: &str) -> Option<String> {
         let mac = self.mac(chat, action).finalize().into_bytes();
         let data = format!("{}{action}", URL_SAFE_NO_PAD.encode(&mac[..TAG_BYTES]));
