@@ -91,7 +91,7 @@ impl Place {
         );
         let intents = concat!(env!("CARGO_MANIFEST_DIR"), "/intents");
         let catalog = Arc::new(Catalog::from_folder(intents.as_ref()).expect("the catalogue"));
-        let understander = Understander::train(Arc::clone(&catalog));
+        let understander = Understander::train(&catalog);
         let holidays = Holidays::parse(include_str!("../assets/holidays.toml")).expect("the holidays");
         let hotline = Hotline::open(Parts {
             store: Store::open(&url).await.expect("a store"),
@@ -272,10 +272,11 @@ async fn bare_writer() -> f64 {
     let store =
         Store::open(&format!("sqlite:{}", folder.path().join("bare.db").display())).await.expect("a store");
     let now = Clock::System.now();
+    let firsts = (0..MESSAGES).step_by(BATCH);
+    let batches: Vec<_> =
+        firsts.map(|first| Rows::made(first, now)).map(|rows| (rows.received.clone(), rows)).collect();
     let start = Instant::now();
-    for first in (0..MESSAGES).step_by(BATCH) {
-        let rows = Rows::made(first, now);
-        let received = rows.received.clone();
+    for (received, rows) in batches {
         store
             .write(move |tx| Box::pin(async move { tx.insert_received(&received).await }))
             .await

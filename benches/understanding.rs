@@ -3,7 +3,6 @@
 
 use std::hint::black_box;
 use std::path::Path;
-use std::sync::Arc;
 use std::time::Instant;
 
 use hotline::understanding::Understander;
@@ -17,9 +16,9 @@ const ROUNDS: usize = 20;
 fn main() -> anyhow::Result<()> {
     let before = peak_kb();
     let started = Instant::now();
-    let catalog = Arc::new(Catalog::from_folder(Path::new("intents"))?);
+    let catalog = Catalog::from_folder(Path::new("intents"))?;
     let read = started.elapsed();
-    let understander = Understander::train(catalog.clone());
+    let understander = Understander::train(&catalog);
     let trained = started.elapsed();
     println!(
         "catalogue        {} examples in {} ms",

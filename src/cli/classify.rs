@@ -2,7 +2,6 @@
 
 use std::io::{BufRead, Write};
 use std::path::PathBuf;
-use std::sync::Arc;
 
 use anyhow::Context;
 use jiff::ZonedDateTime;
@@ -34,8 +33,8 @@ pub struct Args {
 impl Args {
     /// Runs the command.
     pub fn run(self) -> anyhow::Result<()> {
-        let catalog = Arc::new(super::catalog_in(&self.intents)?);
-        let understander = Understander::train(catalog.clone());
+        let catalog = super::catalog_in(&self.intents)?;
+        let understander = Understander::train(&catalog);
         if let Some(text) = &self.text {
             return self.show(text, &catalog, &understander);
         }

@@ -1,7 +1,6 @@
 //! `hotline evaluate FILE.tsv`: how well messages are understood.
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::time::Instant;
 
 use jiff::ZonedDateTime;
@@ -78,7 +77,7 @@ impl Args {
         let started = Instant::now();
         let understander = match &self.examples {
             Some(file) => train_on(file)?,
-            None => Understander::train(Arc::new(super::catalog_in(&self.intents)?)),
+            None => Understander::train(&super::catalog_in(&self.intents)?),
         };
         let train_ms = started.elapsed().as_secs_f64() * 1e3;
         let places = self.places.as_deref().map(read_places).transpose()?.unwrap_or_default();

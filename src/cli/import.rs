@@ -29,7 +29,7 @@ impl Import {
         let name = self.file.display();
         let text = std::fs::read_to_string(&self.file).with_context(|| format!("cannot read {name}"))?;
         let city = CityFile::parse(&text).with_context(|| format!("{name} is not right"))?;
-        let hotline = super::open(&config).await?;
+        let hotline = super::open(&config, &super::catalog(&config)?).await?;
         city.check(&hotline.city(), &hotline.services(), &hotline.channels)
             .with_context(|| format!("{name} is not right"))?;
         if self.dry_run {

@@ -19,7 +19,6 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::engine::{Hotline, Parts};
 use crate::store::Store;
-use crate::understanding::Understander;
 use crate::understanding::catalog::Catalog;
 
 /// The near-neighbor hotline 近邻热线: residents write what they need, teams accept it, nobody is forgotten.
@@ -101,16 +100,8 @@ fn catalog_in(folder: &Path) -> anyhow::Result<Catalog> {
     Ok(Catalog::from_texts(texts.iter().map(|(name, text)| (*name, text.as_ref())))?)
 }
 
-/// The understanding, trained on the configured catalogue.
-pub(crate) fn understander(config: &Config) -> anyhow::Result<(Arc<Catalog>, Understander)> {
-    let catalog = Arc::new(catalog(config)?);
-    let understander = Understander::train(Arc::clone(&catalog));
-    Ok((catalog, understander))
-}
-
 /// The hotline as configured, with a catalogue that is right and has not been learned.
-async fn open(config: &Config) -> anyhow::Result<Arc<Hotline>> {
-    let catalog = Arc::new(catalog(config)?);
+async fn open(config: &Config, catalog: &Catalog) -> anyhow::Result<Arc<Hotline>> {
     let store = Store::open(&config.store.url).await?;
     let parts = Parts {
         store,
@@ -119,7 +110,7 @@ async fn open(config: &Config) -> anyhow::Result<Arc<Hotline>> {
         policy: config.policy(),
         language: config.city.language,
         channels: config.channels()?,
-        catalog,
+        catalog: Arc::new(catalog.without_examples()),
         understander: None,
     };
     Ok(Hotline::open(parts).await?)

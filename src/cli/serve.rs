@@ -1,7 +1,7 @@
 //! `hotline serve`: everything, until it is asked to stop; then what is in hand is finished.
 
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
@@ -16,6 +16,7 @@ use crate::engine::import::{CityFile, import};
 use crate::engine::{Hotline, staff, supervise};
 use crate::store::{CodePurpose, StaffRole};
 use crate::understanding::Understander;
+use crate::understanding::catalog::Catalog;
 use crate::web::{Web, router};
 use crate::worker;
 
@@ -47,23 +48,39 @@ impl Serve {
         let listener = TcpListener::bind(address).await.with_context(|| {
             format!("cannot listen on {address}; is something else using it? Try --listen 127.0.0.1:8081")
         })?;
-        let hotline = super::open(&config).await?;
+        // Before the catalogue is read, so that no edit falls between the two.
+        let seen = newest(&config.understanding.intents);
+        let catalog = super::catalog(&config)?;
+        let hotline = super::open(&config, &catalog).await?;
         let address = listener.local_addr()?;
         if self.demo {
             show_city(&hotline, address).await?;
         } else {
             tracing::info!(%address, "the hotline is open");
         }
-        run(hotline, &config, listener).await
+        run(hotline, &config, listener, Taught { catalog, seen }).await
     }
 }
 
-async fn run(hotline: Arc<Hotline>, config: &Config, listener: TcpListener) -> anyhow::Result<()> {
+/// A catalogue, and the state of its folder in which it was read.
+struct Taught {
+    catalog: Catalog,
+    seen: Seen,
+}
+
+/// When the newest file of a folder was written, and how many there are; `None` where there is no folder.
+type Seen = Option<(SystemTime, usize)>;
+
+async fn run(
+    hotline: Arc<Hotline>,
+    config: &Config,
+    listener: TcpListener,
+    taught: Taught,
+) -> anyhow::Result<()> {
     let stop = CancellationToken::new();
     let tasks = TaskTracker::new();
     worker::start(&hotline, &stop, &tasks);
-    tasks.spawn(learn(Arc::clone(&hotline)));
-    tasks.spawn(watch_catalog(Arc::clone(&hotline), config.clone(), stop.clone()));
+    let learning = tasks.spawn(keep_learning(Arc::clone(&hotline), config.clone(), taught, stop.clone()));
     tasks.spawn(cancel_on_signal(stop.clone()));
     let metrics = PrometheusBuilder::new().install_recorder().ok();
     let web = Web::new(Arc::clone(&hotline), config.is_secure(), metrics);
@@ -78,6 +95,7 @@ async fn run(hotline: Arc<Hotline>, config: &Config, listener: TcpListener) -> a
     tasks.close();
     tasks.wait().await;
     hotline.store.close().await;
+    learning.await??;
     tracing::info!("the hotline is closed");
     Ok(())
 }
@@ -98,45 +116,60 @@ async fn cancel_on_signal(stop: CancellationToken) {
     stop.cancel();
 }
 
-/// Learns the catalogue while the doors are open already: what comes in meanwhile waits in the inbox.
-async fn learn(hotline: Arc<Hotline>) {
-    let (catalog, started) = (hotline.catalog(), Instant::now());
-    let learning = Arc::clone(&catalog);
-    match tokio::task::spawn_blocking(move || Understander::train(learning)).await {
-        Ok(understander) => {
-            hotline.rethink(catalog, &understander);
-            tracing::info!(ms = started.elapsed().as_millis(), "the catalogue is learned");
-        }
-        Err(error) => tracing::error!(%error, "the catalogue could not be learned; nothing is understood"),
+/// Learns the catalogue while the doors are open already: what comes in meanwhile waits in the inbox. Then takes every
+/// edit of it into use. A hotline that cannot learn at all ends with the reason.
+async fn keep_learning(
+    hotline: Arc<Hotline>,
+    config: Config,
+    taught: Taught,
+    stop: CancellationToken,
+) -> anyhow::Result<()> {
+    let Taught { catalog, seen } = taught;
+    let started = Instant::now();
+    let learned = learn(&hotline, move || Ok(catalog)).await;
+    if learned.is_err() {
+        stop.cancel();
+        return learned.context("the catalogue could not be learned");
     }
+    tracing::info!(ms = started.elapsed().as_millis(), "the catalogue is learned");
+    watch_catalog(&hotline, &config, seen, &stop).await;
+    Ok(())
+}
+
+/// Takes a catalogue into use: both reading and learning are work for a thread of their own.
+async fn learn(
+    hotline: &Hotline,
+    read: impl FnOnce() -> anyhow::Result<Catalog> + Send + 'static,
+) -> anyhow::Result<()> {
+    let learning = tokio::task::spawn_blocking(|| {
+        let catalog = read()?;
+        let understander = Understander::train(&catalog);
+        anyhow::Ok((catalog, understander))
+    });
+    let (catalog, understander) = learning.await??;
+    hotline.rethink(&catalog, &understander);
+    Ok(())
 }
 
 /// Takes an edited catalogue into use; one that is not right is refused, and the old one stays.
-async fn watch_catalog(hotline: Arc<Hotline>, config: Config, stop: CancellationToken) {
-    let folder = config.understanding.intents.clone();
-    let mut seen = newest(&folder);
+async fn watch_catalog(hotline: &Hotline, config: &Config, mut seen: Seen, stop: &CancellationToken) {
     while stop.run_until_cancelled(tokio::time::sleep(CATALOG_EVERY)).await.is_some() {
-        let now = newest(&folder);
+        let now = newest(&config.understanding.intents);
         if now == seen {
             continue;
         }
         seen = now;
         let config = config.clone();
-        match tokio::task::spawn_blocking(move || super::understander(&config)).await {
-            Ok(Ok((catalog, understander))) => {
-                hotline.rethink(catalog, &understander);
-                tracing::info!("the edited catalogue is in use");
-            }
-            Ok(Err(error)) => {
+        match learn(hotline, move || super::catalog(&config)).await {
+            Ok(()) => tracing::info!("the edited catalogue is in use"),
+            Err(error) => {
                 tracing::error!("the edited catalogue is not right, the old one stays in use:\n{error:#}")
             }
-            Err(_) => tracing::error!("the edited catalogue could not be learned, the old one stays in use"),
         }
     }
 }
 
-/// When the newest file of the folder was written, and how many there are.
-fn newest(folder: &PathBuf) -> Option<(SystemTime, usize)> {
+fn newest(folder: &Path) -> Seen {
     let files = std::fs::read_dir(folder).ok()?;
     let times: Vec<SystemTime> =
         files.filter_map(|file| file.ok()?.metadata().ok()?.modified().ok()).collect();

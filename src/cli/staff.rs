@@ -49,7 +49,7 @@ impl Staff {
     pub async fn run(self, config: Config) -> anyhow::Result<()> {
         let StaffCommand::Add { name, role } = self.command;
         let password = read_password()?;
-        let hotline = super::open(&config).await?;
+        let hotline = super::open(&config, &super::catalog(&config)?).await?;
         let new = staff::add(&hotline, &name, role.into(), &password).await?;
         println!("{name}: {}", if new { "added" } else { "has the new password and role now" });
         Ok(())

@@ -165,7 +165,8 @@ impl Hotline {
     }
 
     /// Takes another understanding into use, trained on edited intents.
-    pub fn rethink(&self, catalog: Arc<Catalog>, understander: &Understander) {
+    pub fn rethink(&self, catalog: &Catalog, understander: &Understander) {
+        let catalog = Arc::new(catalog.without_examples());
         let mut mind = self.mind.write().unwrap_or_else(PoisonError::into_inner);
         mind.services = Arc::new(catalog.services());
         mind.catalog = catalog;

@@ -109,6 +109,17 @@ impl Catalog {
         if problems.is_empty() { Ok(Self::assemble(parts, harmless)) } else { Err(CatalogError { problems }) }
     }
 
+    /// The same services without what they are learned from, for where that has been done.
+    pub fn without_examples(&self) -> Self {
+        Self {
+            categories: self.categories.clone(),
+            services: self.services.clone(),
+            examples: Vec::new(),
+            harmless: Vec::new(),
+            place: self.place.clone(),
+        }
+    }
+
     /// A service by its code.
     pub fn service(&self, code: &ServiceCode) -> Option<&Service> {
         self.services.get(*self.place.get(code)?)

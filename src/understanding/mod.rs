@@ -79,7 +79,7 @@ pub struct Explanation {
 
 impl Understander {
     /// Learns from the catalogue; well below a second.
-    pub fn train(catalog: Arc<Catalog>) -> Self {
+    pub fn train(catalog: &Catalog) -> Self {
         let codes = catalog.services.iter().map(|service| service.code.clone()).collect();
         Self::train_on(catalog.examples.iter().chain(&catalog.harmless), codes)
     }

@@ -1,7 +1,7 @@
 //! How well residents are understood, on messages that the catalogue's writers have not seen.
 
 use std::path::Path;
-use std::sync::{Arc, LazyLock};
+use std::sync::LazyLock;
 use std::time::Instant;
 
 use hotline::domain::area::{Area, AreaKind};
@@ -12,7 +12,7 @@ use jiff::ZonedDateTime;
 
 static UNDERSTANDER: LazyLock<Understander> = LazyLock::new(|| {
     let catalog = Catalog::from_folder(Path::new("intents")).expect("the catalogue is good");
-    Understander::train(Arc::new(catalog)).with_places(&places())
+    Understander::train(&catalog).with_places(&places())
 });
 
 fn now() -> ZonedDateTime {

@@ -14,7 +14,7 @@ use reqwest::StatusCode;
 
 use crate::harness::sealed::{seal, signature, xml};
 use crate::harness::wechat::{APP_ID, APP_SECRET, Mode, OnWeChat, Shown, channel};
-use crate::harness::{Database, button, on_each_db};
+use crate::harness::{Database, button, minutes, on_each_db};
 
 const LEAK: &str = "我是莲花北社区的,厨房水龙头坏了一直漏水,能不能找个师傅来修";
 const MEI: &str = "oMEI_6_bMEI_6_bMEI_6_bMEI_6b";
@@ -69,8 +69,10 @@ fn the_address_is_greeted() {
         let city = OnWeChat::start(Database::sqlite(), Mode::Safe).await;
         let now = city.app.clock.now().as_second().to_string();
         let greet = |signed: String, at: String| {
-            let address =
-                format!("{}?signature={signed}&timestamp={at}&nonce=7&echostr=5837397576500011341", city.hook);
+            let address = format!(
+                "{}?signature={signed}&timestamp={at}&nonce=7&echostr=5837397576500011341",
+                city.hook
+            );
             let request = city.client.get(address);
             async move {
                 let answer = request.send().await.expect("an answer");
@@ -104,7 +106,8 @@ fn what_is_forged_stale_or_broken_is_refused_and_nothing_is_stored() {
                 assert_eq!(city.post(&query, body).await.0, unauthorized, "for another account");
                 assert_eq!(truncated(&city).await, unauthorized, "truncated, and signed so");
             }
-            let bomb = "<!DOCTYPE x [<!ENTITY a \"ha\"><!ENTITY b \"&a;&a;&a;\">]><xml><Content>&b;</Content></xml>";
+            let bomb =
+                "<!DOCTYPE x [<!ENTITY a \"ha\"><!ENTITY b \"&a;&a;&a;\">]><xml><Content>&b;</Content></xml>";
             let (signed, sealed) = city.sign(bomb, APP_ID);
             assert_eq!(city.post(&signed, sealed).await.0, StatusCode::BAD_REQUEST, "a bomb");
             let (signed, sealed) = city.sign("{\"MsgType\":\"text\"}", APP_ID);
@@ -189,21 +192,29 @@ fn the_window_keeps_one_for_the_survey() {
         let city = OnWeChat::start(Database::sqlite(), Mode::Safe).await;
         city.says(MEI, "你好").await;
         let (answered, sends) = (city.wechat.shown(MEI).len(), city.wechat.sends(MEI));
-        let mut waiting: Vec<Outbound> =
-            (0..7).map(|n| numbered_message(n, Purpose::Say)).chain([numbered_message(9, Purpose::Survey)]).collect();
+        let mut waiting: Vec<Outbound> = (0..7)
+            .map(|n| numbered_message(n, Purpose::Say))
+            .chain([numbered_message(9, Purpose::Survey)])
+            .collect();
         waiting.iter_mut().for_each(|message| message.case = None);
         let now = city.app.clock.now();
         let store = &city.app.hotline.store;
-        store.write(move |tx| Box::pin(async move { tx.insert_outbox(&waiting, now).await })).await.expect("written");
+        store
+            .write(move |tx| Box::pin(async move { tx.insert_outbox(&waiting, now).await }))
+            .await
+            .expect("written");
         city.app.drain().await;
         assert_eq!(city.wechat.sends(MEI), 5, "all of the window is used, {sends} before");
         let shown = city.wechat.shown(MEI).split_off(answered);
         assert!(matches!(shown.last(), Some(Shown::Menu(head, _)) if head == "消息 9"), "{shown:?}");
+        city.app.advance(minutes(1)).await;
         city.says(MEI, "在吗").await;
         let shown = city.wechat.shown(MEI);
         let is_there = |n: usize| {
             let words = format!("消息 {n}");
-            shown.iter().any(|shown| matches!(shown, Shown::Answer(text) | Shown::Text(text) if *text == words))
+            shown
+                .iter()
+                .any(|shown| matches!(shown, Shown::Answer(text) | Shown::Text(text) if *text == words))
         };
         assert!(is_there(5), "what was held comes when they write: {shown:?}");
         city.wechat.has_no_complaints();
@@ -276,7 +287,10 @@ fn a_token_that_is_refused_is_asked_for_once_more() {
             city.wechat.answers(200, r#"{"errcode":40001,"errmsg":"invalid credential"}"#);
         }
         let refused = send(&city, &hello, true).await;
-        assert!(matches!(&refused, Err(SendError::Revoked(why)) if why.contains("app_secret")), "{refused:?}");
+        assert!(
+            matches!(&refused, Err(SendError::Revoked(why)) if why.contains("app_secret")),
+            "{refused:?}"
+        );
         assert_eq!(city.wechat.asked_for_tokens(), (4, 1), "by force, as the same one came again");
         for _ in 0..2 {
             city.wechat.answers(200, r#"{"errcode":42001,"errmsg":"access_token expired"}"#);
@@ -292,8 +306,11 @@ fn whatever_wechat_answers_has_its_consequence_and_tells_no_secret() {
         let city = OnWeChat::start_with(Database::sqlite(), Mode::Plain, Duration::ZERO).await;
         city.says(MEI, "你好").await;
         let hello = message(MEI, "好", &[], Purpose::Say);
-        let later = |outcome: &Result<Option<String>, SendError>| matches!(outcome, Err(SendError::Later { .. }));
-        for (status, body) in [(500, "oops"), (502, "<html>bad gateway</html>"), (200, "<html></html>"), (200, "")] {
+        let later =
+            |outcome: &Result<Option<String>, SendError>| matches!(outcome, Err(SendError::Later { .. }));
+        for (status, body) in
+            [(500, "oops"), (502, "<html>bad gateway</html>"), (200, "<html></html>"), (200, "")]
+        {
             city.wechat.answers(status, body);
             let outcome = send(&city, &hello, true).await;
             assert!(later(&outcome), "{status} {body}: {outcome:?}");
@@ -303,10 +320,13 @@ fn whatever_wechat_answers_has_its_consequence_and_tells_no_secret() {
         assert!(later(&send(&city, &hello, true).await));
         let stranger = message(LIU, "好", &[], Purpose::Say);
         assert!(matches!(send(&city, &stranger, true).await, Err(SendError::Gone(_))), "40003");
-        assert!(matches!(send(&city, &hello, false).await, Err(SendError::Closed(_))), "the window is closed");
+        assert!(
+            matches!(send(&city, &hello, false).await, Err(SendError::Closed(_))),
+            "the window is closed"
+        );
         let nowhere = channel("http://127.0.0.1:1", Mode::Plain, APP_SECRET, ANSWER_WITHIN);
-        let unreachable =
-            nowhere.send(Outgoing { message: &hello, replaces: None, window_open: true }, city.app.clock.now());
+        let unreachable = nowhere
+            .send(Outgoing { message: &hello, replaces: None, window_open: true }, city.app.clock.now());
         let unreachable = unreachable.await;
         assert!(later(&unreachable) && !format!("{unreachable:?}").contains(APP_SECRET), "{unreachable:?}");
         city.wechat.has_no_complaints();
@@ -322,7 +342,9 @@ fn long_texts_are_split_and_long_menus_become_lists() {
         send(&city, &message(MEI, &"水".repeat(1200), &[], Purpose::Say), true).await.expect("sent");
         let shown = city.wechat.shown(MEI).split_off(before);
         assert_eq!(shown.len(), 2, "3,600 bytes");
-        send(&city, &message(MEI, "满意吗?", &["满意", "不满意"], Purpose::Survey), true).await.expect("sent");
+        send(&city, &message(MEI, "满意吗?", &["满意", "不满意"], Purpose::Survey), true)
+            .await
+            .expect("sent");
         let Some(Shown::Menu(head, options)) = city.wechat.shown(MEI).pop() else { panic!("a menu") };
         assert_eq!((head.as_str(), options[1].0.as_str()), ("满意吗?", "2 不满意"));
         let many: Vec<&str> = vec!["一"; 12];
@@ -341,11 +363,18 @@ fn a_recording_is_fetched_and_we_are_known() {
         city.wechat.keeps("m1", b"#!AMR");
         let voice = |id: &str| Attachment { kind: AttachmentKind::Voice, id: id.into(), seconds: None };
         let fetched = channel.fetch(&voice("m1")).await.expect("fetched");
-        assert_eq!((fetched.content_type.as_str(), fetched.bytes.as_slice()), ("audio/amr", b"#!AMR".as_slice()));
-        assert!(matches!(channel.fetch(&voice("old")).await, Err(SendError::Never(_))), "kept for three days");
+        assert_eq!(
+            (fetched.content_type.as_str(), fetched.bytes.as_slice()),
+            ("audio/amr", b"#!AMR".as_slice())
+        );
+        assert!(
+            matches!(channel.fetch(&voice("old")).await, Err(SendError::Never(_))),
+            "kept for three days"
+        );
         let known = channel.who_am_i().await.expect("known");
         assert!(known.contains(APP_ID) && known.contains("499997"), "{known}");
-        let wrong = crate::harness::wechat::channel(&city.wechat.url, Mode::Plain, "wrong-secret", ANSWER_WITHIN);
+        let wrong =
+            crate::harness::wechat::channel(&city.wechat.url, Mode::Plain, "wrong-secret", ANSWER_WITHIN);
         let why = wrong.who_am_i().await.expect_err("not known");
         assert!(why.contains("app_secret") && !why.contains("wrong-secret"), "{why}");
         city.wechat.world().stranger = true;

@@ -69,9 +69,12 @@ fn the_address_is_greeted_with_the_bare_text() {
         let now = city.app.clock.now().as_second().to_string();
         let greet = async |sealed: String, signed: String| {
             let mut address: reqwest::Url = city.hook.parse().expect("an address");
-            address
-                .query_pairs_mut()
-                .extend_pairs([("msg_signature", signed.as_str()), ("timestamp", &now), ("nonce", "7"), ("echostr", &sealed)]);
+            address.query_pairs_mut().extend_pairs([
+                ("msg_signature", signed.as_str()),
+                ("timestamp", &now),
+                ("nonce", "7"),
+                ("echostr", &sealed),
+            ]);
             let answer = city.client.get(address).send().await.expect("an answer");
             (answer.status(), answer.text().await.expect("a text"))
         };
@@ -159,7 +162,11 @@ fn message(to: &str, text: &str, labels: &[&str], purpose: Purpose) -> Outbound 
     }
 }
 
-async fn send(city: &OnWeCom, message: &Outbound, replaces: Option<&str>) -> Result<Option<String>, SendError> {
+async fn send(
+    city: &OnWeCom,
+    message: &Outbound,
+    replaces: Option<&str>,
+) -> Result<Option<String>, SendError> {
     let channel = city.app.hotline.channels.get("wecom").expect("configured");
     channel.send(Outgoing { message, replaces, window_open: true }, city.app.clock.now()).await
 }
@@ -170,14 +177,19 @@ fn a_card_is_changed_once_and_then_said_anew() {
         let city = OnWeCom::start(Database::sqlite()).await;
         let offer = message("tag:1", "诉求\n地点", &["接单"], Purpose::Offer);
         let code = send(&city, &offer, None).await.expect("sent").expect("a code");
-        let taken = Outbound { id: "01M8516RFS43JMC7TW9CAMKBQ9".into(), ..message("tag:1", "诉求\n已接单", &[], Purpose::Offer) };
+        let taken = Outbound {
+            id: "01M8516RFS43JMC7TW9CAMKBQ9".into(),
+            ..message("tag:1", "诉求\n已接单", &[], Purpose::Offer)
+        };
         assert_eq!(send(&city, &taken, Some(&code)).await, Ok(None));
         let card = city.wecom.card("afang");
         assert!(card.text.contains("已接单") && card.buttons.is_empty() && card.replaced_by.is_some());
         assert_eq!(city.wecom.shown("afang").len(), 1, "in place");
         let again = message("tag:1", "诉求\n已办结", &[], Purpose::Offer);
         assert_eq!(send(&city, &again, Some(&code)).await, Ok(None));
-        assert!(matches!(city.wecom.shown("afang").pop(), Some(Shown::Text(text)) if text.contains("已办结")));
+        assert!(
+            matches!(city.wecom.shown("afang").pop(), Some(Shown::Text(text)) if text.contains("已办结"))
+        );
         let old = Outbound { id: "01M8516RFS43JMC7TW9CAMKBQA".into(), ..offer.clone() };
         let code = send(&city, &old, None).await.expect("sent").expect("a code");
         city.app.clock.advance(hours(73));
@@ -205,8 +217,11 @@ fn whatever_wecom_answers_has_its_consequence_and_tells_no_secret() {
     crate::harness::run(async {
         let city = OnWeCom::start(Database::sqlite()).await;
         let hello = message("mei", "好", &[], Purpose::Say);
-        let later = |outcome: &Result<Option<String>, SendError>| matches!(outcome, Err(SendError::Later { .. }));
-        for (status, body) in [(500, "oops"), (200, "<html></html>"), (200, ""), (200, r#"{"errcode":45009}"#)] {
+        let later =
+            |outcome: &Result<Option<String>, SendError>| matches!(outcome, Err(SendError::Later { .. }));
+        for (status, body) in
+            [(500, "oops"), (200, "<html></html>"), (200, ""), (200, r#"{"errcode":45009}"#)]
+        {
             city.wecom.answers(status, body);
             let outcome = send(&city, &hello, None).await;
             assert!(later(&outcome) && !format!("{outcome:?}").contains("TOKEN-"), "{outcome:?}");

@@ -11,12 +11,16 @@ use super::problem::Problem;
 pub(super) struct File<'a> {
     name: &'a str,
     text: &'a str,
+    /// Where each line ends.
+    line_ends: Vec<usize>,
     pub(super) problems: Vec<Problem>,
 }
 
 impl<'a> File<'a> {
     pub(super) fn new(name: &'a str, text: &'a str) -> Self {
-        Self { name, text, problems: Vec::new() }
+        let bytes = text.bytes().enumerate();
+        let line_ends = bytes.filter(|(_, byte)| *byte == b'\n').map(|(at, _)| at).collect();
+        Self { name, text, line_ends, problems: Vec::new() }
     }
 
     pub(super) fn name(&self) -> &'a str {
@@ -52,8 +56,7 @@ impl<'a> File<'a> {
 
     /// The line on which a span starts.
     pub(super) fn line(&self, span: &Range<usize>) -> usize {
-        let before = &self.text.as_bytes()[..span.start.min(self.text.len())];
-        before.iter().filter(|byte| **byte == b'\n').count() + 1
+        self.line_ends.partition_point(|end| *end < span.start) + 1
     }
 }
 

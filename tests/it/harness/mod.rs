@@ -62,7 +62,7 @@ pub fn understanding() -> (Arc<Catalog>, Understander) {
     let train = || {
         let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/intents");
         let catalog = Arc::new(Catalog::from_folder(folder.as_ref()).expect("the catalogue is right"));
-        let understander = Understander::train(Arc::clone(&catalog));
+        let understander = Understander::train(&catalog);
         (catalog, understander)
     };
     TRAINED.get_or_init(train).clone()

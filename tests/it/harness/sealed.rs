@@ -27,7 +27,8 @@ pub fn signature(parts: &[&str]) -> String {
 /// A message for a receiver.
 pub fn seal(message: &str, receiver: &str) -> String {
     let length = u32::try_from(message.len()).expect("short").to_be_bytes();
-    let mut plain = [b"fedcba9876543210".as_slice(), &length, message.as_bytes(), receiver.as_bytes()].concat();
+    let mut plain =
+        [b"fedcba9876543210".as_slice(), &length, message.as_bytes(), receiver.as_bytes()].concat();
     let padding = 32 - plain.len() % 32;
     plain.extend(vec![u8::try_from(padding).expect("small"); padding]);
     let (key, whole) = (key(), plain.len());

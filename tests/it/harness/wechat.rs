@@ -180,9 +180,9 @@ async fn serve(State(platform): State<Platform>, OriginalUri(uri): OriginalUri, 
     match uri.path() {
         "/cgi-bin/message/custom/send" => world.custom(&posted, now),
         "/cgi-bin/message/subscribe/bizsend" => world.notice(&posted),
-        "/cgi-bin/openapi/quota/get" => {
-            json_answer(&json!({ "errcode": 0, "errmsg": "ok", "quota": { "daily_limit": 500_000, "used": 3, "remain": 499_997 } }))
-        }
+        "/cgi-bin/openapi/quota/get" => json_answer(
+            &json!({ "errcode": 0, "errmsg": "ok", "quota": { "daily_limit": 500_000, "used": 3, "remain": 499_997 } }),
+        ),
         "/cgi-bin/media/get" => match world.media.get(query.get("media_id").map_or("", String::as_str)) {
             Some(bytes) => ([(header::CONTENT_TYPE, "audio/amr")], bytes.clone()).into_response(),
             None => error(40007, "invalid media_id"),

@@ -215,7 +215,8 @@ impl World {
     fn send(&mut self, posted: &Value, now: Timestamp) -> Response {
         let kind = posted["msgtype"].as_str().unwrap_or_default().to_owned();
         let to = ["touser", "totag", "toparty"].map(|name| (name, posted[name].as_str().unwrap_or_default()));
-        let mut known = vec!["agentid", "msgtype", kind.as_str(), "enable_duplicate_check", "duplicate_check_interval"];
+        let mut known =
+            vec!["agentid", "msgtype", kind.as_str(), "enable_duplicate_check", "duplicate_check_interval"];
         known.extend(to.iter().map(|(name, _)| name));
         let addressed: Vec<_> = to.iter().filter(|(_, id)| !id.is_empty()).collect();
         let interval = posted["duplicate_check_interval"].as_u64().unwrap_or_default();
@@ -280,7 +281,8 @@ impl World {
     fn code(&mut self, task: &str, member: Option<&str>, at: Timestamp) -> String {
         self.next += 1;
         let code = format!("code-{}", self.next);
-        self.codes.insert(code.clone(), Code { task: task.to_owned(), member: member.map(str::to_owned), at });
+        self.codes
+            .insert(code.clone(), Code { task: task.to_owned(), member: member.map(str::to_owned), at });
         code
     }
 
@@ -294,8 +296,12 @@ impl World {
         let code = self.codes.remove(posted["response_code"].as_str().unwrap_or_default());
         let fresh = |code: &Code| now.duration_since(code.at) < SignedDuration::from_hours(72);
         let Some(code) = code.filter(fresh) else { return error(42045, "response_code expired or used") };
-        let users: Vec<String> =
-            posted["userids"].as_array().into_iter().flatten().filter_map(|id| id.as_str().map(str::to_owned)).collect();
+        let users: Vec<String> = posted["userids"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .filter_map(|id| id.as_str().map(str::to_owned))
+            .collect();
         let change: Box<dyn Fn(&mut Card)> = if let Some(name) = posted["button"]["replace_name"].as_str() {
             let name = name.to_owned();
             Box::new(move |card| (card.buttons, card.replaced_by) = (Vec::new(), Some(name.clone())))
@@ -334,7 +340,8 @@ impl World {
         if posted["msgtype"] != "text" || words.is_empty() || words.len() > 2048 {
             return self.complain(format!("an announcement of another form: {posted}"));
         }
-        let minute = self.robot.iter().filter(|(at, _)| now.duration_since(*at) < SignedDuration::from_secs(60));
+        let minute =
+            self.robot.iter().filter(|(at, _)| now.duration_since(*at) < SignedDuration::from_secs(60));
         if minute.count() == ROBOT_PER_MINUTE {
             return error(45009, "api freq out of limit");
         }
@@ -351,8 +358,7 @@ fn text(content: &Value) -> Result<Shown, String> {
 
 fn card(content: &Value) -> Result<Card, String> {
     let of = |value: &Value| value.as_str().unwrap_or_default().to_owned();
-    let known =
-        ["card_type", "main_title", "sub_title_text", "task_id", "button_list", "replace_text"];
+    let known = ["card_type", "main_title", "sub_title_text", "task_id", "button_list", "replace_text"];
     let (title, rest) = (of(&content["main_title"]["title"]), of(&content["sub_title_text"]));
     let buttons: Vec<(String, String)> = content["button_list"]
         .as_array()
@@ -371,14 +377,20 @@ fn card(content: &Value) -> Result<Card, String> {
         && (1..=6).contains(&buttons.len())
         && buttons.iter().all(sound);
     let text = format!("{title}\n{rest}").trim_end().to_owned();
-    if fits { Ok(Card { task, text, buttons, replaced_by: None }) } else { Err(format!("a card of another form: {content}")) }
+    if fits {
+        Ok(Card { task, text, buttons, replaced_by: None })
+    } else {
+        Err(format!("a card of another form: {content}"))
+    }
 }
 
 impl OnWeCom {
     pub async fn start(database: Database) -> Self {
         let clock = Clock::at(at(START));
         let wecom = Platform::start(clock.clone()).await;
-        for (id, tags) in [("afang", [TAG].as_slice()), ("laolin", &[TAG]), ("xiaochen", &[TAG]), ("mei", &[])] {
+        for (id, tags) in
+            [("afang", [TAG].as_slice()), ("laolin", &[TAG]), ("xiaochen", &[TAG]), ("mei", &[])]
+        {
             wecom.member(id, tags);
         }
         let mut channels = Channels::default();
