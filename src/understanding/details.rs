@@ -21,7 +21,7 @@ use crate::domain::understood::Details;
 pub fn find(text: &str, places: &Places, now: &ZonedDateTime) -> Details {
     let folded = Folded::new(text);
     let cut = |range: std::ops::Range<usize>| text[folded.original(range)].to_owned();
-    let place = places.find(&folded.text);
+    let place = places.find(&folded.text, |at| is_capital(text, &folded, at));
     let phone = phone::find(&folded.text);
     let skip = place.as_ref().map_or(0..0, |place| place.range.clone());
     let address = address::find(&folded.text, &skip);
@@ -33,8 +33,14 @@ pub fn find(text: &str, places: &Places, now: &ZonedDateTime) -> Details {
         phone: phone.map(cut),
         when_at: when.as_ref().and_then(|when| when.at),
         when: when.map(|when| cut(when.range)),
-        person: person::find(&folded.text).map(cut),
+        person: person::find(&folded.text, |at| is_capital(text, &folded, at)).map(cut),
     }
+}
+
+/// Whether the message has a capital letter where the folded text has a small one.
+fn is_capital(text: &str, folded: &Folded, at: usize) -> bool {
+    folded.text.as_bytes()[at].is_ascii_alphabetic()
+        && text[folded.original(at..at + 1)].starts_with(|c: char| c.is_uppercase())
 }
 
 #[cfg(test)]

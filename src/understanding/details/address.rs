@@ -6,6 +6,7 @@
 //! metro exit, a day of the month, a flat's size.
 
 mod chinese;
+mod doubts;
 mod english;
 
 use std::ops::Range;

@@ -1,7 +1,7 @@
 //! Telephone numbers as people write and dictate them.
 //!
 //! What counts: a number under which the resident can be called, from its first digit (or `+`, or bracket) to its
-//! last, with the gaps that were written; an extension is not part of it. Of several, the one that is said to be
+//! last, with the gaps that were written and its extension. Of several, the one that is said to be
 //! their own. Not: identity cards, bank cards, orders, sums; a shop's, a landlord's or a swindler's number.
 
 use std::ops::Range;
@@ -35,7 +35,7 @@ enum Kind {
 /// Digits in most pieces of one number: one a piece, and a country's code.
 const PIECES_MAX: usize = 14;
 /// Characters in the longest gap within a number.
-const GAP_CHARS_MAX: usize = 2;
+const GAP_CHARS_MAX: usize = 3;
 
 /// Numbers after these words are something else.
 static OTHERS: Words = Words::new(|| {
@@ -70,6 +70,9 @@ static STRANGERS_AFTER: Words = Words::new(|| {
          一直骚扰|keeps calling|called me",
     )
 });
+
+/// What leads to an extension.
+const EXTENSIONS: &[&str] = &["转", "分机", "extension", "ext"];
 
 /// Finds the number to call.
 pub(super) fn find(text: &str) -> Option<Range<usize>> {
@@ -213,5 +216,16 @@ fn with_sign(text: &str, range: Range<usize>) -> Range<usize> {
     let before = &text[..range.start];
     let bracketed = before.ends_with('(') && text[range.clone()].contains(')');
     let signed = bracketed || before.ends_with('+');
-    range.start - usize::from(signed)..range.end
+    range.start - usize::from(signed)..range.end + extension(&text[range.end..])
+}
+
+/// The length of an extension behind a number: 转 802, 分机 11, ext. 803.
+fn extension(after: &str) -> usize {
+    let Some(rest) = EXTENSIONS.iter().find_map(|word| after.trim_start_matches([' ', ',']).strip_prefix(*word))
+    else {
+        return 0;
+    };
+    let digits = rest.trim_start_matches([' ', '.', ':']);
+    let count = digits.len() - digits.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+    if count == 0 { 0 } else { after.len() - digits.len() + count }
 }

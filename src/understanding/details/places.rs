@@ -3,13 +3,15 @@
 //! What counts: the smallest area that the words name, as they name it. 莲花北 counts like 莲花北社区; 镇海路 and
 //! 莲花医院 do not. A name that only ends in 社区 or 村 counts without an area.
 
+mod romanised;
+
 use std::ops::Range;
 use std::sync::{Arc, LazyLock};
 
 use aho_corasick::{AhoCorasick, MatchKind};
 use regex::Regex;
 
-use super::clause::is_han;
+use super::clause::{self, is_han};
 use super::names;
 use super::words::{List, Words};
 use crate::domain::area::{Area, AreaKind};
@@ -96,8 +98,15 @@ impl Places {
     }
 
     /// The area that a folded text names: the smallest, the first of equals. A community that no list knows is
-    /// named all the same, and says more than a street.
-    pub(super) fn find(&self, text: &str) -> Option<Place> {
+    /// named all the same, and says more than a street. `capital` tells where the message has a capital letter.
+    pub(super) fn find(&self, text: &str, capital: impl Fn(usize) -> bool) -> Option<Place> {
+        self.find_chinese(text).or_else(|| {
+            let range = clause::has_latin(text).then(|| romanised::find(text, capital))??;
+            Some(Place { area: None, range })
+        })
+    }
+
+    fn find_chinese(&self, text: &str) -> Option<Place> {
         let known = self.known(text).min_by_key(|(kind, _)| rank(*kind));
         match known {
             Some((AreaKind::Community | AreaKind::Grid, place)) => Some(place),

@@ -1,0 +1,169 @@
+//! Chinese writes times as words in a row, from the large to the small: 下周二 + 上午 + 十点 + 以后. The words are found
+//! one by one and joined where nothing but 的, 到, 或 and the like lies between.
+
+use std::ops::Range;
+use std::sync::LazyLock;
+
+use regex::{Captures, Regex};
+
+use super::Written;
+
+/// What a word in a time says.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Day,
+    Part,
+    Clock,
+    /// 下班后: by something that happens.
+    Event,
+    /// 两小时内: so long from now.
+    Later,
+    /// 以后, 左右, 那天: no time of its own.
+    Bound,
+    Soon,
+}
+
+/// The groups of the pattern and what they say.
+const KINDS: [(&str, Kind); 7] = [
+    ("day", Kind::Day),
+    ("part", Kind::Part),
+    ("clock", Kind::Clock),
+    ("event", Kind::Event),
+    ("later", Kind::Later),
+    ("bound", Kind::Bound),
+    ("soon", Kind::Soon),
+];
+
+const N: &str = "(?:[0-9]{1,2}|[一二两三四五六七八九十廿]{1,3})";
+const WEEK: &str = "(?:周|星期|礼拜)";
+
+/// Days by their distance, their weekday, their date or their name.
+fn day() -> String {
+    let weekdays = "(?:[一二三四五六日天]{1,5}|末)";
+    let lunar_day = "(?:初[一二三四五六七八九十]|廿[一二三四五六七八九]|二?十[一二三四五六七八九]?|三十)";
+    let lunar = format!(
+        "(?:农历|阴历|旧历)(?:{N}月)?{lunar_day}|(?:正|腊|冬)月{lunar_day}?|大?年?初[一二三四五六七八九十]|大年三十|除夕|腊八|小年夜?"
+    );
+    let festival = "(?:今年|明年)?(?:国庆|春节|中秋|端午|清明|重阳|元旦|元宵|五一|圣诞|劳动节|儿童节|教师节|立[春夏秋冬]|[春秋]分|[夏冬]至|[大小]寒|寒假|暑假|过年)节?(?:长假|放?假期?)?(?:期间)?";
+    format!(
+        "大后天|后天|后日|今天|今日|今儿个?|明天|明日|明儿个?|明仔日?|[今明后][早晚晨夜]上?|当晚|(?:今明|明后|今|明)[两二]?天|这[几两三]天|\
+         (?:再?下{{1,2}}一?个?|这一?个?|本){WEEK}{weekdays}?|每?个?{WEEK}{weekdays}|双休日|工作日|平时|平日|每天|每日|天天|每晚|每个?月|\
+         (?:再?下{{1,2}}一?个?|这个?|本)(?:月|学期)(?:底|初|中旬|第一天)?|{N}月(?:{N}[日号]?|{lunar_day}|底|初|中旬)|月底|月初|年底|年前|年后|{lunar}|{festival}|{N}[日号]|十五"
+    )
+}
+
+/// What may happen before or after the wanted time.
+const EVENTS: &str = "下班|上班|放学|下课|开学|早饭|午饭|晚饭|吃过?饭|午睡|午休|睡醒|出院|手术|中考|高考|天亮|天黑|擦黑|退烧|(?:大雨|台风|寒潮)(?:来临|来|到)?|\\p{Han}{2}结束";
+
+static WORD: LazyLock<Regex> = LazyLock::new(|| {
+    let day = day();
+    let clock = format!(
+        "(?:{N}[到至-])?{N}点(?:半|一刻|三刻|[0-9]{{1,2}}分?|[一二三四五]?十[一二三四五六七八九]?分?)?钟?多?|[0-9]{{1,2}}:[0-9]{{2}}"
+    );
+    let part = "一大早|大清早|一早|清早|清晨|凌晨|早上|早晨|早起|上午|中午|午间|午后|下午|下晌|傍晚|晚上|晚间|夜里|夜间|半夜|白天|全天|整天|暗时|透早|下晡|早|晚";
+    let edge = "之前|以前|前|之后|以后|后";
+    let bound = "前后|左右|那天|当天|那几天|过完|过后|随便哪天|期间|之内|以内";
+    Regex::new(&format!(
+        "(?P<later>这?(?:{N}|半|几)个?半?(?:小时|钟头|分钟|天|星期|礼拜|周|月)(?:之内|以内|内|之后|以后|后))|\
+         (?P<clock>{clock})|(?P<day>{day})|(?P<event>(?:{EVENTS})(?:{edge}|那天|当天|时间))|\
+         (?P<part>{part})|(?P<bound>{edge}|{bound})|(?P<soon>马上|立刻|立即|现在就?)"
+    ))
+    .expect("a constant pattern")
+});
+
+/// A word in a time.
+struct Word {
+    range: Range<usize>,
+    kind: Kind,
+}
+
+pub(super) fn times(text: &str) -> Vec<Written<'_>> {
+    let mut times: Vec<Written<'_>> = Vec::new();
+    let mut last: Option<Word> = None;
+    for found in WORD.captures_iter(text) {
+        let Some(word) = word(&found) else { continue };
+        let joined = last.as_ref().is_some_and(|last| joins(last, &word, &text[last.range.end..word.range.start]));
+        let edge = word.kind == Kind::Bound && !is_edge(text, &word);
+        match times.last_mut().filter(|_| joined && !edge) {
+            Some(time) => add(time, text, &word),
+            None if word.kind == Kind::Bound => {}
+            None => {
+                let mut time = Written { range: word.range.clone(), ..Written::default() };
+                add(&mut time, text, &word);
+                time.range.start -= latest(&text[..time.range.start]);
+                times.push(time);
+            }
+        }
+        last = (!edge).then_some(word);
+    }
+    times.retain(|time| !matches!(&text[time.range.clone()], "早" | "晚" | "十五"));
+    times
+}
+
+fn word(found: &Captures<'_>) -> Option<Word> {
+    let range = found.get(0)?.range();
+    let kind = KINDS.into_iter().find(|(group, _)| found.name(group).is_some())?.1;
+    Some(Word { range, kind })
+}
+
+/// Writes a word into the time that it belongs to. The first day and the first hour are those that begin it.
+fn add<'t>(time: &mut Written<'t>, text: &'t str, word: &Word) {
+    let written = &text[word.range.clone()];
+    match word.kind {
+        Kind::Day if time.day.is_empty() => time.day = written,
+        Kind::Day if time.day.ends_with('月') => time.day = &text[time.range.start..word.range.end],
+        Kind::Day => {}
+        Kind::Part if time.part.is_empty() => time.part = written,
+        Kind::Clock if time.clock.is_empty() => time.clock = written,
+        Kind::Part | Kind::Clock => {}
+        Kind::Event | Kind::Bound => time.bounded = true,
+        Kind::Soon => time.soon = true,
+        Kind::Later => {
+            (time.count, time.unit) = later(written);
+            time.bounded = true;
+        }
+    }
+    time.range.end = word.range.end;
+}
+
+/// 两 and 小时 of 两小时内.
+fn later(written: &str) -> (&str, &str) {
+    let written = written.trim_start_matches('这');
+    let units = ["小时", "钟头", "分钟", "天", "星期", "礼拜", "周", "月"];
+    let unit = units.iter().filter_map(|unit| Some((written.find(unit)?, unit.len()))).min();
+    let Some((at, len)) = unit else { return ("", "") };
+    (written[..at].trim_end_matches(['个', '半']), &written[at..at + len])
+}
+
+/// Whether a word goes on with the time that the last one belongs to, given what lies between.
+fn joins(last: &Word, word: &Word, between: &str) -> bool {
+    let (from, to) = (last.kind, word.kind);
+    match between {
+        "" => match to {
+            Kind::Day => from == Kind::Day,
+            Kind::Part => matches!(from, Kind::Day | Kind::Bound | Kind::Part),
+            Kind::Clock => matches!(from, Kind::Day | Kind::Part | Kind::Bound),
+            Kind::Event => matches!(from, Kind::Day | Kind::Part),
+            Kind::Bound => !matches!(from, Kind::Later | Kind::Event | Kind::Soon),
+            Kind::Later | Kind::Soon => false,
+        },
+        "的" | " " => from == Kind::Day && matches!(to, Kind::Day | Kind::Part | Kind::Clock | Kind::Event),
+        "到" | "至" | "-" | "~" | "—" | "–" | "或" | "或者" | "和" | "跟" | "、" => {
+            matches!(to, Kind::Day | Kind::Part | Kind::Clock)
+                && matches!(from, Kind::Day | Kind::Part | Kind::Clock)
+        }
+        _ => false,
+    }
+}
+
+/// Whether 前 and 后 bound a time: not in 前埔, 前台, 后门, 后来.
+fn is_edge(text: &str, word: &Word) -> bool {
+    let others = ['面', '台', '门', '座', '埔', '夫', '妻', '来', '院', '坑', '江', '厝', '滨', '溪', '栋', '排', '楼'];
+    let single = matches!(&text[word.range.clone()], "前" | "后");
+    !single || !text[word.range.end..].starts_with(others)
+}
+
+/// The length of a word before a time that belongs to it: 最迟这个星期四.
+fn latest(before: &str) -> usize {
+    ["最迟", "最晚"].iter().find(|word| before.ends_with(**word)).map_or(0, |word| word.len())
+}
