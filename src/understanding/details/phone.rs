@@ -15,6 +15,8 @@ struct Piece {
     digits: String,
     /// Whether only a gap that numbers have lies between this piece and the one before it.
     joined: bool,
+    /// Whether that gap is a pause, as between two numbers.
+    paused: bool,
 }
 
 /// A number that can be called.
@@ -58,15 +60,15 @@ static OWN: Words = Words::new(|| {
 static STRANGERS: Words = Words::new(|| {
     List::of(
         "房东|店|物业|公司|中介|客服|对方|骗|小票|诈|推销|陌生|来电|开头|热线|有人用|自称|不信|老板|\
-         landlord|the shop|scam|company|hotline",
+         landlord|the shop|scam|company|hotline|me from",
     )
 });
 /// Who is told of in the sentence before a number that nobody shall call.
-static SWINDLERS: Words = Words::new(|| List::of("自称|骗|诈|冒充|推销|scam|fraud"));
+static SWINDLERS: Words = Words::new(|| List::of("自称|骗|诈|冒充|推销|偷|scam|fraud|claim"));
 /// The same, said after it.
 static STRANGERS_AFTER: Words = Words::new(|| {
     List::of(
-        "是店|是房东|是他|是物业|是公司|打不通|没人接|打来|打给我|冒充|骗|发来|发短信|这个号码|\
+        "是店|是房东|是他|是物业|是公司|打不通|没人接|打来|自称|是空号|空号|停机|是假的| claiming|打给我|冒充|骗|发来|发短信|这个号码|\
          一直骚扰|keeps calling|called me",
     )
 });
@@ -85,10 +87,11 @@ pub(super) fn find(text: &str) -> Option<Range<usize>> {
 /// The digits of a text, in pieces.
 fn pieces(text: &str) -> Vec<Piece> {
     let mut pieces: Vec<Piece> = Vec::new();
-    let mut gap = usize::MAX;
+    let (mut gap, mut paused) = (usize::MAX, false);
     for (at, c) in text.char_indices() {
         let Some(digit) = digit(c) else {
             gap = if is_gap(c) { gap.saturating_add(1) } else { usize::MAX };
+            paused |= matches!(c, ',' | '、');
             continue;
         };
         let end = at + c.len_utf8();
@@ -97,9 +100,9 @@ fn pieces(text: &str) -> Vec<Piece> {
                 last.range.end = end;
                 last.digits.push(digit);
             }
-            None => pieces.push(Piece { range: at..end, digits: digit.into(), joined: gap <= GAP_CHARS_MAX }),
+            None => pieces.push(Piece { range: at..end, digits: digit.into(), joined: gap <= GAP_CHARS_MAX, paused }),
         }
-        gap = 0;
+        (gap, paused) = (0, false);
     }
     pieces
 }
@@ -144,13 +147,14 @@ fn hides_full(pieces: &[Piece]) -> bool {
 
 fn longest(pieces: &[Piece]) -> Option<(usize, Number)> {
     let mut digits = String::new();
-    let mut best = None;
+    let (mut best, mut paused) = (None, false);
     for (at, piece) in pieces.iter().take(PIECES_MAX).enumerate() {
         if at > 0 && !piece.joined {
             break;
         }
         digits.push_str(&piece.digits);
-        if let Some(kind) = kind(&digits) {
+        paused |= at > 0 && piece.paused;
+        if let Some(kind) = kind(&digits).filter(|kind| *kind == Kind::Full || !paused) {
             best = Some((at + 1, Number { range: pieces[0].range.start..piece.range.end, kind }));
         }
     }

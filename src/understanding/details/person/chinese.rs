@@ -12,10 +12,10 @@ use crate::understanding::details::words::{List, Words};
 
 /// Kin that is named by one word.
 const KIN: &str = "(?:老|干|继|养)?(?:妈妈|母亲|爸爸|父亲|女儿|儿子)|妈咪|老[妈爸娘爹母父爷]子?|干[妈爸爹娘]|[继养后][妈爸母父女子]|爸妈|爹妈|父母|爹娘|\
-     (?:太|外|老)?(?:爷爷|奶奶)|太?外[公婆]|外祖[父母]|祖[父母]|姥[姥爷]|太[公婆]|阿[公嬷妈爸母爹婆爷奶姆]|公公|婆婆|公婆|公爹|岳父母?|岳母|丈母娘|老?丈人|\
-     老公|老婆|丈夫|妻子|媳妇儿?|老伴儿?|爱人|内人|[大小二](?:儿子|女儿)|闺女|囡囡|囝仔?|查某囝|外?孙[子女仔]|外孙|孙女儿|\
-     哥哥|弟弟|姐姐|妹妹|[堂表][哥弟姐妹]|弟媳妇?|弟妹|大?嫂子|大嫂|姐夫|妹夫|妹婿|女婿|儿媳妇?|孙媳妇?|小叔子|[大小][舅姨姑]子|[叔伯舅姑姨婶][公婆]|叔叔|伯伯|伯父|伯母|\
-     [大二三四五小][叔伯舅姑姨]|[堂表][叔舅姑姨伯]|婶婶|婶子|舅舅|舅妈|舅母|姑姑|姑[妈父丈]|姨[妈父丈]|侄[子女儿]|侄孙|外甥女?|\
+     (?:太|外|老)?(?:爷爷|奶奶)|太?外[公婆]|外祖[父母]|祖[父母]|姥[姥爷]|太[公婆]|阿[公嬷妈爸母爹婆爷奶姆祖]|公公|婆婆|公婆|公爹|岳父母?|岳母|丈母娘|老?丈人|亲家[公母]?|\
+     老公|老婆|丈夫|妻子|媳妇儿?|老伴儿?|爱人|内人|[大小二](?:儿子|女儿)|闺女|囡囡|囝仔?|查某囝|小?外?孙[子女仔]儿?|小?外孙|小孙|\
+     哥哥|弟弟|姐姐|妹妹|[堂表][哥弟姐妹嫂]|弟媳妇?|弟妹|大?嫂子|[大二三]嫂|姐夫|妹夫|妹婿|女婿|[儿孙]媳妇?|叔叔|伯伯|[叔伯舅姑姨婶][公婆父母妈丈爹娘]|\
+     [大二三四五小老][叔伯舅姑姨婶](?:子|妈|父|丈|夫|母|爹|娘)?|[堂表][叔舅姑姨伯侄]|婶婶|婶子|舅舅|姑姑|侄[子女儿孙]|外甥女?|连襟|妯娌|\
      (?:孩子|娃儿?)[他她]?(?:爸爸|妈妈|奶奶|爷爷|外婆|外公|爸|妈|爹|娘)|家[父母慈]|令[堂尊]|双胞胎|老[大二三]|小弟弟|小妹妹|姐妹|姐弟|兄弟|兄妹|大哥|二哥|大姐|二姐|小妹|小弟|大弟";
 /// Words for kin that need to be said whose they are.
 const OWNED: &str = "妈|爸|爹|娘|爷|奶|哥|姐|弟|妹|嫂|叔|伯|婶|舅|姑|姨|娃儿?|崽|先生|太太|对象|男人|女人|那口子|那位|老头子?|老太婆|老太太|老太|老爷子|老人家?|\
@@ -24,10 +24,10 @@ const OWNED: &str = "妈|爸|爹|娘|爷|奶|哥|姐|弟|妹|嫂|叔|伯|婶|舅
 /// People who are named by what they are, one of them.
 const ONE: &str = "老先生|老奶奶|老爷爷|老大爷|老太太|老大娘|老婆婆|老阿姨|老阿婆|老阿公|老太婆|老头儿?|老伯|阿伯|大爷|大妈|大娘|阿姨|阿叔|小男孩|小女孩|小姑娘|孕妇|夫妻|小夫妻|老夫妻|老两口|女的|男的";
 /// People in general, unless something leads to one of them.
-const OTHER: &str = "老人家?|孤老|小朋友|男孩子?|女孩子?|姑娘|小伙子?|小孩子?|孩子|娃娃|娃|宝宝|婴儿|邻居|租客|朋友|同事|同学|室友|舍友|工友|爸|妈|爹|娘|哥|姐|弟|妹";
+const OTHER: &str = "老人家?|新生儿|太太|孤老|小朋友|男孩子?|女孩子?|姑娘|小伙子?|小孩子?|孩子|娃娃|娃|宝宝|婴儿|邻居|租客|朋友|同事|同学|室友|舍友|工友|爸|妈|爹|娘|哥|姐|弟|妹";
 const SURNAMES: &str = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦许何吕张孔曹严华金魏陶姜谢邹苏潘葛范彭鲁马方俞任袁柳唐罗薛雷贺倪汤滕殷毕郝安常于时傅卞齐康伍余顾孟黄萧尹姚邵汪祁毛戴宋庞熊纪舒屈项祝董梁杜阮蓝闵席季贾江童颜郭梅盛林钟徐邱骆高夏蔡田樊胡凌霍万柯卢莫房解应丁邓洪包石崔龚程邢裴陆荣翁段侯曾叶黎白蒲赖卓池谭游庄欧刘施詹简温尤涂丘佘饶连巫易廖覃武聂焦阳苗甘";
 /// Whose: 我, 我家, 他.
-const WHOSE: &str = "(?:我们|咱们?|我|俺|他|她)家里?的?|我们的?|咱们?|家里的?|我的|我|俺|阮兜?|阮厝|厝内|您";
+const WHOSE: &str = "(?:我们|咱们?|我|俺|他|她)家里?的?|我们的?|[他她]的?|咱们?|家里的?|我的|我|俺|阮兜?|阮厝|厝内|您";
 /// What is known of somebody and stands before what they are.
 const QUALITY: &str = "(?:(?:[0-9]{1,3}|[一二两三四五六七八九十百]{1,3})多?(?:岁|个月)半?大?的|(?:独居|瘫痪|坐轮椅|卧床|残疾|失明|失智|怀孕|生病|中风|失聪|孤寡|年迈|年老)的)";
 
@@ -46,11 +46,12 @@ static CHINESE: LazyLock<Regex> = LazyLock::new(|| {
     let whose = longest_first(WHOSE);
     let one_of = format!("(?:{kin}|{owned})");
     let child = "(?:家?的?(?:小孩子?|孩子|儿子|女儿|娃娃?|老人|妈妈?|爸爸?|奶奶|外公|外婆|老公|老婆|爷爷|老母亲|双胞胎))?";
+    let attribute = "[\\p{Han}0-9&&[^我你您他她请帮给想要说问能让叫]]{1,8}";
     let relation = "(?:同事|同学|朋友|室友|舍友|工友|邻居|老乡|战友)";
-    let category = "(?:(?:独居|孤寡|空巢)?老人|低保户|残疾人|孤老|租客|业主|住户|居民)";
+    let category = "(?:(?:独居|孤寡|空巢)?老人|低保户|残疾人|孤老|五保户|特困户|困难户)";
     Regex::new(&format!(
         "(?P<door>{door}(?:{named}|{one}|{other}|{kin}){child})|\
-         (?P<whose>(?:{whose}){QUALITY}?(?:{one_of}|[大小二三老亲堂表]{one_of})(?:[和跟与]?(?:{kin}))?(?:{given})?{child})|\
+         (?P<whose>(?:{whose})(?:{attribute}的|[两俩三][个位]?)?(?:{one_of}|[大小二三老亲堂表]{one_of})(?:[和跟与、]?(?:{kin}|我{one_of}))?(?:{given})?{child})|\
          (?P<called>{category}{named}|{relation}{given}|{QUALITY}(?:{named}|{kin}|{one}))|\
          (?P<named>{named}{child})|\
          (?P<one>(?:那个|那位|这位|一位|有位)?(?:{one})|(?:那个|那位|这位|[两三][个位])(?:{other}))|\
@@ -74,23 +75,26 @@ static NOT_PERSONS: Words = Words::new(|| {
 static BEFORE_HELPERS: Words = Words::new(|| {
     List::of(
         "谢谢|感谢|多谢|转|打给|联系|请个|请一个|请一位|找个|找一个|找一位|我是|我叫|叫我|我就是|姓|等|\
-         问|听|跟|一名|菜的|做饭的|表扬|问问|认识的|找|别让|不要让|不让|卖菜的|志愿者|人家|环卫|环卫工|\
-         前|借给一个|撞了|我就是|我是他|我是她",
+         听|一名|菜的|做饭的|表扬|问问|认识的|找|别让|不要让|不让|卖菜的|志愿者|人家|环卫|环卫工|\
+         借给一个|撞了|我是他|我是她|添了|生了|怀了",
     )
 });
+/// Right before those whom nobody calls theirs: they are asked, or there is a quarrel with them.
+static BEFORE_OTHERS: Words = Words::new(|| List::of("问|跟|前|和"));
 /// Right after: they tell, help, are called, or are away.
 static AFTER_HELPERS: Words = Words::new(|| {
     List::of(
         "你好|您好|请问|好,|们|电话|手机|的电话|的手机|的号码|也可以|也行|推荐|帮我|给我|替我|教我|介绍|\
-         告诉我|不同意|让我来问|叫我来|不让|食堂|说你们|说可以|说社区|说找你们|以前|建议|可以帮|能帮|会帮|\
+         告诉我|不同意|让我来问|叫我来|不让|食堂|说你们|说可以|说社区|说找你们|建议|可以帮|能帮|会帮|\
          称|都来|管不了|分居|吵架|离婚了我",
     )
 });
 /// In the clause: they cannot come themselves, and something else is asked for.
 static AWAY: Words = Words::new(|| {
-    List::of(
+    List::but(
         "跑船|出差|在外地|在国外|在外面|在外打工|都在外|都在国外|在部队|当兵|出海|走不开|没空|回不来|加班|\
-         上夜班|上班去|都在山|不在家|都在老家|在外省",
+         上夜班|上班去|不在家|在外省|都在|都不在",
+        "都在家|都在医院|都在床|都在发|都在咳|都在吃药",
     )
 });
 /// In the clause after somebody behind a door: they make the trouble.
@@ -102,12 +106,13 @@ static NEEDS: Words = Words::new(|| {
     List::of(
         "没回|没人|要|想|需要|发烧|生病|独居|一个人|不便|放学|上学|报名|岁|走失|不见|丢|迷路|摔|跌|晕|送|吃|\
          病|割|抖|疼|痛|血|叫不醒|住院|瘫|失智|几天|两天|三天|咳|哭|可怜|找不到|转学|读|在家|开门|过敏|\
-         自闭|住|腿|眼|耳|不动|睡在|不醒|的药|的证|不好|还没|走不|晕|倒",
+         自闭|住|腿|眼|耳|不动|睡在|不醒|的药|的证|不好|还没|走不|倒|化疗|透析|手术|复查|打针|换药|发作|\
+         怀孕|月子|骨折|中风|昏|吐|烧|轮椅|不会|不懂|听不见|看不见|找不着|被|不肯|没",
     )
 });
 /// What leads to somebody whom something is wanted for.
 static FOR: Words = Words::new(|| {
-    List::of("给|帮|让|为|带|接|照顾|陪|替|看看|家里|家有|我有个|有个|有位|社区的|村的|看护|送|教")
+    List::of("给|帮|让|为|带|接|照顾|陪|替|看看|家里|家有|我有个|有个|有位|社区的|村的|看护|送|业主|住户|居民|租客")
 });
 
 pub(super) fn find(text: &str) -> impl Iterator<Item = Named> {
@@ -122,28 +127,39 @@ pub(super) fn find(text: &str) -> impl Iterator<Item = Named> {
 fn worth(text: &str, range: &Range<usize>, kind: &str) -> Option<u8> {
     let (before, after) = (clause::before(text, range), clause::after(text, range));
     let person = &text[range.clone()];
-    let glued = before.chars().next_back().is_some_and(is_han) && is_inside_a_word(before, person);
-    if glued || is_other_word(text, range) || BEFORE_HELPERS.end(before) || is_away(after) {
+    let owned = matches!(kind, "whose" | "door" | "called");
+    let helping = BEFORE_HELPERS.end(before) || !owned && BEFORE_OTHERS.end(before);
+    if is_inside_a_word(before, person) || is_other_word(text, range) || helping || is_away(after) {
         return None;
     }
     let leading = before.trim().is_empty() || is_for(before);
     match kind {
-        "whose" if person.starts_with("我们") && ends_with_any(person, &["姐妹", "兄弟", "兄妹", "姐弟"]) => {
-            None
-        }
+        "whose" if is_everybody(person) => None,
         "whose" if person.starts_with(['他', '她']) => Some(1),
         "door" if TROUBLE.occur_in(after) => None,
         "whose" | "door" | "called" => Some(4),
         "kin" => Some(3),
-        "named" => (leading && !is_writer(person)).then_some(2),
-        "one" => (NEEDS.occur_in(after) && leading || FOR.end(before)).then_some(2),
+        "named" => (leading && !is_writer(text, range)).then_some(2),
+        "one" => (leading && !TROUBLE.occur_in(after)).then_some(2),
+        _ if person.starts_with("老人") => FOR.end(before).then_some(1),
         _ => (NEEDS.occur_in(after) && leading || FOR.end(before)).then_some(1),
     }
 }
 
-/// 林先生 and 小陈 are how writers call themselves.
-fn is_writer(person: &str) -> bool {
-    person.ends_with(['生', '士', '某']) || person.chars().count() < 3 && person.starts_with(['老', '小'])
+/// 我们姐妹, 我们邻居: the writers.
+fn is_everybody(person: &str) -> bool {
+    let several = ["姐妹", "兄弟", "兄妹", "姐弟", "邻居", "同学", "同事", "工友", "老乡", "朋友"];
+    person.starts_with("我们") && !person.starts_with("我们家") && ends_with_any(person, &several)
+}
+
+/// 林先生 and 小陈 are how writers call themselves, and whoever is named before a telephone number.
+fn is_writer(text: &str, range: &Range<usize>) -> bool {
+    let (before, person, after) = (clause::before(text, range), &text[range.clone()], &text[range.end..]);
+    let polite = person.ends_with(['生', '士', '某']) && !FOR.end(before);
+    let short = person.chars().count() < 3 && person.starts_with(['老', '小']);
+    let number = after.trim_start().starts_with(|c: char| c.is_ascii_digit() || c == '+');
+    let presented = ["我是", "我叫", "我姓", "这里是"].iter().any(|word| before.contains(word));
+    polite || short || number || presented
 }
 
 /// The words before lead to somebody whom something is wanted for, or only say where they are.
@@ -151,10 +167,11 @@ fn is_for(before: &str) -> bool {
     FOR.end(before) || ends_with_any(before, &["的", "我", "有"])
 }
 
-/// 电弟, 大学生: one character of another word.
+/// 以后爸, 租金老大: the beginning belongs to the word before.
 fn is_inside_a_word(before: &str, person: &str) -> bool {
-    person.starts_with("老大") && !before.ends_with(['我', '家'])
+    person.starts_with("老大") && before.chars().next_back().is_some_and(is_han) && !before.ends_with(['我', '家'])
         || person.starts_with("小妹") && before.ends_with('叫')
+        || person.starts_with('后') && before.ends_with(['以', '然', '之', '最', '今'])
 }
 
 /// They told, helped or are away. Somebody who tells of their own need is not merely telling.

@@ -15,7 +15,7 @@ static ENGLISH: LazyLock<Regex> = LazyLock::new(|| {
     let title = r"(?:mrs|mr|ms|miss|auntie|aunty|uncle|grandma|grandpa|granny)\.?";
     Regex::new(&format!(
         r"(?-u:\b)(?:(?P<whose>(?:my|our|his|her|their)(?: (?:{adjective}))* (?:{kin})(?-u:\b)(?:'s (?:(?:{adjective}) )*(?:{kin})(?-u:\b))?(?: {title} [a-z]+)?{where_}?)|\
-          (?P<door>(?:the|an|a)(?: (?:{adjective}))* (?:{other}|{kin}){where_}|{title} [a-z]+{where_}?)|\
+          (?P<door>(?:the|an|a)(?: (?:{adjective}))* (?:{other}|{kin}){where_}|{title} [a-z]+)|\
           (?P<other>(?:the|an|a)(?: (?:elderly|old|blind|deaf|disabled|little|pregnant))+ (?:{other}))(?-u:\b))"
     ).replace("\\\n          ", ""))
     .expect("a constant pattern")

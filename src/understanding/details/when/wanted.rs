@@ -49,7 +49,7 @@ static TOLD_BEFORE: Words = Words::new(|| {
 /// Right after a time: it has been, or is no time.
 static TOLD_AFTER: Words = Words::new(|| {
     List::of(
-        "了|课堂|那次|就来过|来过|还在|还没|打烊|关门|开门|开饭|放学|上班|营业|晚了|那班|出生|起就|多|\
+        "起未|课堂|那次|还有人|还是|的时候|就来过|来过|还在|还没|打烊|关门|开门|开饭|放学|上班|营业|晚了|那班|出生|起就|多|\
          场|到现在|回来过|又|就报|ago",
     )
 });
@@ -68,7 +68,7 @@ static TOLD: Words = Words::new(|| {
 static OF_OTHERS: Words = Words::new(|| {
     List::of(
         "打烊|关门|开门|营业|开饭|值班|吵|噪音|敲|打桩|施工|装修|跳舞|广场舞|音乐|咚|剁|响|闹|狗叫|\
-         天天叫|叫个|连着|跑来跑去|唱歌|睡不|还在|就开始|放学|open|close|noise|loud|music|bark|\
+         天天叫|叫个|连着|跑来跑去|唱歌|睡不|还在|就开始|open|close|noise|loud|music|bark|\
          upstairs|drill|shout|bang|scream|smok|drag|vacuum",
     )
 });
@@ -83,14 +83,19 @@ static OTHERS_WANT: Words = Words::new(|| {
          你们说|说好",
     )
 });
+/// A clause that ends in 了 tells what happened, but not when it ends like this.
+static DONE_WELL: Words = Words::new(|| List::of("好了|行了|可以了|都在家了|来不及了"));
 /// What asks for something.
 static ASKING: Words = Words::new(|| {
     List::but(
-        "来|能|要|想|请|帮|约|借|可以|有人|送|打|接|取|拿|看看|修|行|最好|需要|陪|租|办|搬|装|派|安排|订|\
+        "来|能|要|想|请|帮|约|借|可以|有人|送|打|接|取|拿|看看|修|行|最好|需要|挑|盼|召集|给我|回话|陪|租|办|搬|装|派|安排|订|\
          报名|参加|希望|拜托|麻烦|必须|去|急用|用车|有义|有班|有课|有活动|有没有|before|need|can|could|\
          please|come|call|visit|book|want|would|will|send|pick|help",
         DECOYS,
     )
+});
+static ASKING_DAILY: Words = Words::new(|| {
+    List::but("请|想|要|帮|能|麻烦|希望|需要|可以|please|need|can|could|want|would", DECOYS)
 });
 /// What says that somebody is there at that time, or free.
 static PRESENT: Words = Words::new(|| {
@@ -104,7 +109,7 @@ static AWAY: Words = Words::new(|| List::of("上班不|不在|不能接|别打|�
 /// After 上午 alone, which otherwise only says when something happens.
 static AFTER_PART: Words = Words::new(|| {
     List::of(
-        "来|能来|可以来|想请|想要人|要人|请|有人|都在|在家|方便|打给我|打电话|再打|回电|过来|有空|都可以|都行",
+        " are best| work| is | after|来|能来|可以来|想请|想要人|要人|请|有人|都在|在家|方便|打给我|打电话|再打|回电|过来|有空|都可以|都行",
     )
 });
 /// Words that have one of these in them and ask nothing.
@@ -144,16 +149,17 @@ fn weight(text: &str, time: &Written<'_>, hint: Hint, clause: &str) -> i32 {
     let base = match hint {
         Hint::Coming => 6,
         Hint::Open => 2 + i32::from(time.bounded),
-        Hint::Idle => 0,
+        Hint::Idle => i32::from(time.bounded),
     };
     let sentence = &text[clause::sentence(text, &time.range)];
-    let others = if hint != Hint::Coming && OF_OTHERS.occur_in(sentence) { OF_OTHERS_WEIGHT } else { 0 };
-    let foreign = OTHERS_WANT.occur_in(clause::before(text, &time.range));
-    let away = AWAY.begin(clause::after(text, &time.range));
-    base + asked(text, time, clause, sentence)
-        + others
-        + if foreign { WANTED_BY_OTHERS } else { 0 }
-        + if away { BUSY } else { 0 }
+    let (before, after) = (clause::before(text, &time.range), clause::after(text, &time.range));
+    let asked = asked(text, time, clause, sentence);
+    let place = if asked < AVAILABLE { sentence } else { clause };
+    let sign = |seen: bool, weight: i32| if seen { weight } else { 0 };
+    base + asked
+        + sign(hint != Hint::Coming && OF_OTHERS.occur_in(place), OF_OTHERS_WEIGHT)
+        + sign(OTHERS_WANT.occur_in(before), WANTED_BY_OTHERS)
+        + sign(AWAY.begin(after), BUSY)
 }
 
 /// Whether the clause asks for something or says that somebody is there; where it is nothing but the time, the
@@ -163,17 +169,28 @@ fn asked(text: &str, time: &Written<'_>, clause: &str, sentence: &str) -> i32 {
     let (before, after) = (clause::before(text, &time.range), clause::after(text, &time.range));
     let around = |words: &Words| words.occur_in(before) || words.occur_in(after);
     let alone = clause.trim().len() <= written.len();
-    if alone && text.trim() == written || around(&ASKING) {
+    let question = after.starts_with('有') && after.ends_with('吗');
+    if alone && text.trim() == written || question || around(asking(time)) {
         return ASKED;
     }
     if around(&PRESENT) {
         return AVAILABLE;
     }
-    match ASKING.occur_in(sentence) {
+    match ASKING.occur_in(sentence) && !is_today(written) {
         true if alone || written.is_ascii() => ASKED,
         true => ASKED_NEARBY,
         false => 0,
     }
+}
+
+/// What asks for something at such a time: of what happens every day more than 来 and 去.
+fn asking(time: &Written<'_>) -> &'static Words {
+    if IDLE.begin(time.day) && !time.day.is_empty() { &ASKING_DAILY } else { &ASKING }
+}
+
+/// Of today most is told; something asks in the same clause, or it is not wanted then.
+fn is_today(written: &str) -> bool {
+    matches!(written, "今天" | "今日" | "今儿" | "今早" | "下个月" | "下月" | "today")
 }
 
 /// Whether the clause tells of the past, of opening hours, or of the day that it is.
@@ -183,16 +200,15 @@ fn is_told(text: &str, time: &Written<'_>, hint: Hint, clause: &str) -> bool {
     if !deadline && hint != Hint::Coming && TOLD.occur_in(clause) {
         return true;
     }
-    let named = before.ends_with('是')
+    let over = hint == Hint::Open && !deadline && clause.ends_with('了') && !DONE_WELL.end(clause);
+    let named = before.ends_with('是') && !ASKING.occur_in(clause::after(text, &time.range))
         || after.starts_with('是')
         || hint == Hint::Idle && before.ends_with(['到', '从']);
     match hint {
         Hint::Coming => false,
-        Hint::Open => named || HOURS_ENDS.end(clause),
+        Hint::Open => over || named || HOURS_ENDS.end(clause),
         Hint::Idle if is_every_day(time) => true,
-        Hint::Idle if time.part == &text[time.range.clone()] => {
-            !AFTER_PART.begin(after)
-        }
+        Hint::Idle if time.part == &text[time.range.clone()] => !AFTER_PART.begin(after.trim_start()),
         Hint::Idle => named || HOURS_ENDS.end(clause),
     }
 }

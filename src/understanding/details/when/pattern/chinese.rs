@@ -46,23 +46,23 @@ fn day() -> String {
     );
     let festival = "(?:今年|明年)?(?:国庆|春节|中秋|端午|清明|重阳|元旦|元宵|五一|圣诞|劳动节|儿童节|教师节|立[春夏秋冬]|[春秋]分|[夏冬]至|[大小]寒|寒假|暑假|过年)节?(?:长假|放?假期?)?(?:期间)?";
     format!(
-        "大后天|后天|后日|今天|今日|今儿个?|明天|明日|明儿个?|明仔日?|[今明后][早晚晨夜]上?|当晚|(?:今明|明后|今|明)[两二]?天|这[几两三]天|\
-         (?:再?下{{1,2}}一?个?|这一?个?|本){WEEK}{weekdays}?|每?个?{WEEK}{weekdays}|双休日|工作日|平时|平日|每天|每日|天天|每晚|每个?月|\
-         (?:再?下{{1,2}}一?个?|这个?|本)(?:月|学期)(?:底|初|中旬|第一天)?|{N}月(?:{N}[日号]?|{lunar_day}|底|初|中旬)|月底|月初|年底|年前|年后|{lunar}|{festival}|{N}[日号]|十五"
+        "大后天|后天|后日|今天|今日|今儿个?|今仔日?|明天|明日|明儿个?|明仔日?载?|[今明后][早晚晨夜暗]上?|当晚|(?:今明|明后|今|明)[两二]?天|这[几两三]天|\
+         (?:再?下{{1,2}}一?个?|这一?个?|本){WEEK}{weekdays}?|每?个?{WEEK}{weekdays}|双休日|周末两天|工作日|平时|平日|每天|每日|天天|每晚|每个?月|\
+         (?:再?下{{1,2}}一?个?|这个?|本)(?:月|学期)(?:{lunar_day}|底|初|中旬|第一天)?|{N}月份?(?:{N}[日号]?|{lunar_day}|底|初|中旬)|月底|月初|年底|年前|年后|{lunar}|{festival}|{N}(?:[到至-]{N})?[日号]|十五|[0-9]{{1,2}}/[0-9]{{1,2}}"
     )
 }
 
 /// What may happen before or after the wanted time.
-const EVENTS: &str = "下班|上班|放学|下课|开学|早饭|午饭|晚饭|吃过?饭|午睡|午休|睡醒|出院|手术|中考|高考|天亮|天黑|擦黑|退烧|(?:大雨|台风|寒潮)(?:来临|来|到)?|\\p{Han}{2}结束";
+const EVENTS: &str = "下了?夜?班|上班|放学|下课|开学|吃?[早午晚]饭|吃[过完]?饭|饭|午睡|午休|睡醒|出院|手术|[中高]考|期末|天亮|天黑|擦黑|入[冬秋夏]|退烧|雨停|(?:大雨|台风|寒潮)(?:来临|来|到)?|\\p{Han}{2}结束";
 
 static WORD: LazyLock<Regex> = LazyLock::new(|| {
     let day = day();
     let clock = format!(
-        "(?:{N}[到至-])?{N}点(?:半|一刻|三刻|[0-9]{{1,2}}分?|[一二三四五]?十[一二三四五六七八九]?分?)?钟?多?|[0-9]{{1,2}}:[0-9]{{2}}"
+        "(?:{N}[到至-])?{N}点(?:半|整|一刻|三刻|[0-9]{{1,2}}分?|[一二三四五]?十[一二三四五六七八九]?分?|零[一二三四五六七八九]分?)?钟?多?|[0-9]{{1,2}}:[0-9]{{2}}"
     );
-    let part = "一大早|大清早|一早|清早|清晨|凌晨|早上|早晨|早起|上午|中午|午间|午后|下午|下晌|傍晚|晚上|晚间|夜里|夜间|半夜|白天|全天|整天|暗时|透早|下晡|早|晚";
+    let part = "一大早|大清早|一早|清早|清晨|凌晨|早上|早晨|早起|上午|上半天|晌午|中午|中昼|午间|午后|下午|下半天|下晌|傍晚|黄昏|晚上|晚间|夜晚|夜里|夜间|半夜|深夜|白天|一?整天|全天|一天|天亮|暗时|暗头|透早|顶晡|下晡|早|晚";
     let edge = "之前|以前|前|之后|以后|后";
-    let bound = "前后|左右|那天|当天|那几天|过完|过后|随便哪天|期间|之内|以内";
+    let bound = "前后|左右|那一?天|当天|前一天|第二天|那几天|过完|过后|随便哪天|哪天|期间|之间|之内|以内|内|上班时间";
     Regex::new(&format!(
         "(?P<later>这?(?:{N}|半|几)个?半?(?:小时|钟头|分钟|天|星期|礼拜|周|月)(?:之内|以内|内|之后|以后|后))|\
          (?P<clock>{clock})|(?P<day>{day})|(?P<event>(?:{EVENTS})(?:{edge}|那天|当天|时间))|\
@@ -83,10 +83,10 @@ pub(super) fn times(text: &str) -> Vec<Written<'_>> {
     for found in WORD.captures_iter(text) {
         let Some(word) = word(&found) else { continue };
         let joined = last.as_ref().is_some_and(|last| joins(last, &word, &text[last.range.end..word.range.start]));
-        let edge = word.kind == Kind::Bound && !is_edge(text, &word);
-        match times.last_mut().filter(|_| joined && !edge) {
+        let idle = word.kind == Kind::Bound && (!joined || !is_edge(text, &word));
+        match times.last_mut().filter(|_| joined && !idle) {
             Some(time) => add(time, text, &word),
-            None if word.kind == Kind::Bound => {}
+            None if idle => {}
             None => {
                 let mut time = Written { range: word.range.clone(), ..Written::default() };
                 add(&mut time, text, &word);
@@ -94,7 +94,7 @@ pub(super) fn times(text: &str) -> Vec<Written<'_>> {
                 times.push(time);
             }
         }
-        last = (!edge).then_some(word);
+        last = (!idle).then_some(word);
     }
     times.retain(|time| !matches!(&text[time.range.clone()], "早" | "晚" | "十五"));
     times
@@ -141,9 +141,9 @@ fn joins(last: &Word, word: &Word, between: &str) -> bool {
     match between {
         "" => match to {
             Kind::Day => from == Kind::Day,
-            Kind::Part => matches!(from, Kind::Day | Kind::Bound | Kind::Part),
+            Kind::Part => matches!(from, Kind::Day | Kind::Bound),
             Kind::Clock => matches!(from, Kind::Day | Kind::Part | Kind::Bound),
-            Kind::Event => matches!(from, Kind::Day | Kind::Part),
+            Kind::Event => matches!(from, Kind::Day | Kind::Part | Kind::Clock),
             Kind::Bound => !matches!(from, Kind::Later | Kind::Event | Kind::Soon),
             Kind::Later | Kind::Soon => false,
         },

@@ -11,8 +11,8 @@ static ENGLISH: LazyLock<Regex> = LazyLock::new(|| {
     let month = "(?:january|february|march|april|may|june|july|august|september|october|november|december|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)";
     let date = format!("{month} [0-9]{{1,2}}(?:st|nd|rd|th)?|[0-9]{{1,2}}(?:st|nd|rd|th)?(?: of)? {month}");
     let day = format!(
-        "the day after tomorrow|today|tonight|tomorrow|(?:(?:next|this|every|coming) )?{weekday}|(?:this|next) (?:week|weekend|month)|\
-         (?:any|every|this) (?:weekday|morning|afternoon|evening|day|night)|weekends?|weekdays|{date}|christmas|new year"
+        "the day after tomorrow|today|tonight|tomorrow|(?:(?:next|this|this coming|every|coming) )?{weekday}|(?:this|next) (?:week|weekend|month)|\
+         (?:any|every|this) (?:weekday|morning|afternoon|evening|day|night)|(?:weekday|weekend|{weekday}) (?:mornings?|afternoons?|evenings?|nights?)|(?:early|late) next week|the [0-9]{{1,2}}(?:st|nd|rd|th)|weekends?|weekdays|{date}|christmas|new year"
     );
     let clock = r"(?:[0-9]{1,2}(?::[0-9]{2})? ?(?:am|pm|a\.m\.|p\.m\.|o'clock)|noon|midnight|[0-9]{1,2}:[0-9]{2})";
     let hour = format!("(?:{clock}|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|[0-9]{{1,2}})");
@@ -23,7 +23,7 @@ static ENGLISH: LazyLock<Regex> = LazyLock::new(|| {
     let meal = "(?:breakfast|lunch|dinner|work|school)";
     let to_day = format!("(?: ?(?:to|-|or|and) ?{weekday})?");
     Regex::new(&format!(
-        r"(?-u:\b)(?:{bound}?(?P<clock2>{clock}|{meal}){to},? (?:on )?(?P<day2>{day})(?: (?P<part2>{part}))?|\
+        r"(?-u:\b)(?:(?:{bound}?(?P<clock2>{clock})|{bound}{meal}){to},? (?:on )?(?P<day2>{day})(?: (?P<part2>{part}))?|\
           {bound}?(?P<day>{day}){to_day}(?: (?P<part>{part}))?(?:,? (?:{at})(?P<clock>{hour}){to}(?: (?P<part3>{part}))?|,? {clock}{to}| this week)?|\
           {bound}?(?P<clock3>{clock}){to}|(?P<part4>mornings|afternoons|evenings)|(?P<soon>right now|right away|immediately)|\
           (?:in|within) (?P<count>half an?|an?|one|two|three|four|five|six|[0-9]{{1,2}}) (?P<unit>hour|minute|day|week)s?)(?-u:\b)"
