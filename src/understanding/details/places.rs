@@ -36,7 +36,8 @@ static ELSEWHERE: LazyLock<Regex> = LazyLock::new(|| {
     let road = "[东西南北中一二三四五六七八九十]?(?:路|街|巷|大道|里)";
     let building =
         "大厦|花园|医院|小学|中学|幼儿园|公园|车站|地铁|站|市场|商场|商城|酒店|广场|大学|山庄|新村";
-    Regex::new(&format!("^(?:{road}|{building})")).expect("a constant pattern")
+    let longer = "[^这那家]{0,2}(?:路|街|巷|里|弄|新村|社) ?[0-9]";
+    Regex::new(&format!("^(?:{road}|{building}|{longer})")).expect("a constant pattern")
 });
 /// Names of so many characters are hardly anything else.
 const DISTINCT_CHARS: usize = 3;
@@ -130,7 +131,8 @@ impl Places {
         let ends = ENDINGS.iter().flat_map(|ending| text.match_indices(*ending));
         let ranges = ends.filter_map(|(at, ending)| {
             let start = names::start(text, at)?.max(self.end_of_area_before(text, at));
-            let village = ending == "村" && text[at..].starts_with("村社区");
+            let after = &text[at + ending.len()..];
+            let village = ending == "村" && (after.starts_with("社区") || after.starts_with(|c: char| c.is_ascii_digit()));
             (!village && is_name(&text[start..at])).then_some(start..at + ending.len())
         });
         ranges.min_by_key(|range| range.start).map(|range| Place { area: None, range })

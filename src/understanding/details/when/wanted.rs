@@ -49,7 +49,7 @@ static TOLD_BEFORE: Words = Words::new(|| {
 /// Right after a time: it has been, or is no time.
 static TOLD_AFTER: Words = Words::new(|| {
     List::of(
-        "起未|课堂|那次|还有人|还是|的时候|就来过|来过|还在|还没|打烊|关门|开门|开饭|放学|上班|营业|晚了|那班|出生|起就|多|\
+        "起未|开始打|没去|没来|课堂|那次|还有人|还是|的时候|就来过|来过|还在|还没|打烊|关门|开门|开饭|放学|上班|营业|晚了|那班|出生|起就|多|\
          场|到现在|回来过|又|就报|ago",
     )
 });
@@ -79,7 +79,7 @@ static HOURS_ENDS: Words = Words::new(|| {
 /// Others who want something by then.
 static OTHERS_WANT: Words = Words::new(|| {
     List::of(
-        "房东|物业要|物业让|公司要|老板|他们要|他们让|他们叫|他们说|法院|银行|通知|叫我们|到期|答应|\
+        "房东|物业要|物业让|公司要|老板|他们要|他们让|他们叫|他们说|法院|银行|通知|promised|叫我们|到期|答应|\
          你们说|说好",
     )
 });
@@ -185,12 +185,12 @@ fn asked(text: &str, time: &Written<'_>, clause: &str, sentence: &str) -> i32 {
 
 /// What asks for something at such a time: of what happens every day more than 来 and 去.
 fn asking(time: &Written<'_>) -> &'static Words {
-    if IDLE.begin(time.day) && !time.day.is_empty() { &ASKING_DAILY } else { &ASKING }
+    if IDLE.begin(time.day) || is_today(time.day) && time.clock.is_empty() { &ASKING_DAILY } else { &ASKING }
 }
 
 /// Of today most is told; something asks in the same clause, or it is not wanted then.
 fn is_today(written: &str) -> bool {
-    matches!(written, "今天" | "今日" | "今儿" | "今早" | "下个月" | "下月" | "today")
+    matches!(written, "今天" | "今日" | "今儿" | "今早" | "这个月" | "下个月" | "下月" | "today")
 }
 
 /// Whether the clause tells of the past, of opening hours, or of the day that it is.
@@ -254,10 +254,13 @@ fn is_no_time(text: &str, time: &Written<'_>) -> bool {
         && !ends_with_any(written, &["前", "后"])
         && !starts_with_any(&text[time.range.end..], &["来", "去", "要", "能", "想"]);
     let house = time.day.ends_with('号') && HOUSES.begin(&text[time.range.end..]);
-    let glued =
-        text[..time.range.start].ends_with(|c: char| c.is_ascii_digit() || matches!(c, '.' | '第' | '-'));
+    let before = &text[..time.range.start];
+    let glued = before.ends_with(|c: char| c.is_ascii_digit() || matches!(c, '.' | '第' | '-'))
+        || written.starts_with('年') && before.ends_with(|c| "一二两三四五六七八九十几多半".contains(c))
+        || written.starts_with('后') && before.ends_with(['课', '饭', '以', '最', '然', '之', '午']);
+    let grade = matches!(written, "初一" | "初二" | "初三");
     let meal = written.ends_with(['早', '晚']) && MEALS.begin(&text[time.range.end..]);
-    little || number_only || house || meal || glued
+    little || number_only || house || meal || glued || grade
 }
 
 /// 2024年11月3日.

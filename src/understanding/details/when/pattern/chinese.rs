@@ -39,34 +39,41 @@ const WEEK: &str = "(?:周|星期|礼拜)";
 
 /// Days by their distance, their weekday, their date or their name.
 fn day() -> String {
-    let weekdays = "(?:[一二三四五六日天]{1,5}|末)";
+    let weekdays = "(?:[一二三四五六日天]{1,5}|末(?:两天)?)";
     let lunar_day = "(?:初[一二三四五六七八九十]|廿[一二三四五六七八九]|二?十[一二三四五六七八九]?|三十)";
-    let lunar = format!(
-        "(?:农历|阴历|旧历)(?:{N}月)?{lunar_day}|(?:正|腊|冬)月{lunar_day}?|大?年?初[一二三四五六七八九十]|大年三十|除夕|腊八|小年夜?"
+    let distance = "大后天|后天|后日|今天|今日|今儿个?|今仔日?|明天|明日|明儿个?|明仔日?载?|[今明后][早晚晨夜暗]上?|当晚|当日|(?:今明|明后|今|明)[两二]?天|这[几两三]天|过[几两]天";
+    let week = format!(
+        "(?:再?下{{1,2}}一?个?|这一?个?|本){WEEK}{weekdays}?|(?:每|逢)?个?{WEEK}{weekdays}|双休日|节假日|工作日|平时|平日|每天|每日|天天|每晚|隔天"
     );
-    let festival = "(?:今年|明年)?(?:国庆|春节|中秋|端午|清明|重阳|元旦|元宵|五一|圣诞|劳动节|儿童节|教师节|立[春夏秋冬]|[春秋]分|[夏冬]至|[大小]寒|寒假|暑假|过年)节?(?:长假|放?假期?)?(?:期间)?";
-    format!(
-        "大后天|后天|后日|今天|今日|今儿个?|今仔日?|明天|明日|明儿个?|明仔日?载?|[今明后][早晚晨夜暗]上?|当晚|(?:今明|明后|今|明)[两二]?天|这[几两三]天|\
-         (?:再?下{{1,2}}一?个?|这一?个?|本){WEEK}{weekdays}?|每?个?{WEEK}{weekdays}|双休日|周末两天|工作日|平时|平日|每天|每日|天天|每晚|每个?月|\
-         (?:再?下{{1,2}}一?个?|这个?|本)(?:月|学期)(?:{lunar_day}|底|初|中旬|第一天)?|{N}月份?(?:{N}[日号]?|{lunar_day}|底|初|中旬)|月底|月初|年底|年前|年后|{lunar}|{festival}|{N}(?:[到至-]{N})?[日号]|十五|[0-9]{{1,2}}/[0-9]{{1,2}}"
-    )
+    let lunar = format!(
+        "(?:农历|阴历|旧历)(?:{N}月)?{lunar_day}|(?:正|腊|冬)月{lunar_day}?|大?年?初[一二三四五六七八九十]|大?年三十|除夕|腊八|小年夜?"
+    );
+    let month = "(?:再?下{1,2}一?个?|这个?|本)(?:月|学期)";
+    let date = format!(
+        "{month}(?:{lunar_day}|底|初|中旬?|[上下]旬|第一天|开学)?|(?:今年|明年)?{N}月(?:{N}(?:[到至-]{N})?[日号]?|{lunar_day}|底|初|中旬?)|\
+         明年{N}月|{N}月份|月底|月初|月中|年底|{N}(?:[到至-]{N})?[日号]|十五|[0-9]{{1,2}}/[0-9]{{1,2}}"
+    );
+    let festival = "(?:今年|明年)?(?:国庆|春节|中秋|端午|清明|重阳|元旦|元宵|五一|十一(?:期|假|长)|圣诞|平安夜|劳动节|儿童节|教师节|立[春夏秋冬]|[春秋]分|[夏冬]至|[大小]寒|寒假|暑假|过年)节?(?:长假|放?假期?)?[期里]?间?";
+    format!("{distance}|{week}|{lunar}|{festival}|年前|年后|每个?月|{date}")
 }
 
 /// What may happen before or after the wanted time.
-const EVENTS: &str = "下了?夜?班|上班|放学|下课|开学|吃?[早午晚]饭|吃[过完]?饭|饭|午睡|午休|睡醒|出院|手术|[中高]考|期末|天亮|天黑|擦黑|入[冬秋夏]|退烧|雨停|(?:大雨|台风|寒潮)(?:来临|来|到)?|\\p{Han}{2}结束";
+const EVENTS: &str = "下了?夜?班|上班|收工|放学|上学|下课|开学|放暑?寒?假|吃?[早午晚]饭|吃[过完了]?[早午晚]?饭|饭|午睡|午休|睡醒|出院|手术|\
+     [中高]考|期末|考试|天[亮黑冷凉]|擦黑|太阳下山|日落|入[冬秋夏]|过冬|退烧|雨停|大雨|台风|寒潮|(?:大雨|台风|寒潮)(?:来临|来|到|过)|\
+     [接送]完?孩子|生日|婚礼|结婚|满月|搬家|退[房租]|交房|过完年|开会|\\p{Han}{2}结束";
 
 static WORD: LazyLock<Regex> = LazyLock::new(|| {
     let day = day();
     let clock = format!(
         "(?:{N}[到至-])?{N}点(?:半|整|一刻|三刻|[0-9]{{1,2}}分?|[一二三四五]?十[一二三四五六七八九]?分?|零[一二三四五六七八九]分?)?钟?多?|[0-9]{{1,2}}:[0-9]{{2}}"
     );
-    let part = "一大早|大清早|一早|清早|清晨|凌晨|早上|早晨|早起|上午|上半天|晌午|中午|中昼|午间|午后|下午|下半天|下晌|傍晚|黄昏|晚上|晚间|夜晚|夜里|夜间|半夜|深夜|白天|一?整天|全天|一天|天亮|暗时|暗头|透早|顶晡|下晡|早|晚";
+    let part = "一大早|大清早|一早|清早|清晨|凌晨|早上|早晨|早起|上午|上半天|晌午|中午|中昼|午间|午后|下午|下半天|下晌|傍晚|黄昏|晚上|晚间|夜晚|[后前]?半夜|夜里|夜间|深夜|白天|一?整天|全天|一天|天亮|暗时|暗头|透早|顶晡|下晡|饭点|早|晚";
     let edge = "之前|以前|前|之后|以后|后";
-    let bound = "前后|左右|那一?天|当天|前一天|第二天|那几天|过完|过后|随便哪天|哪天|期间|之间|之内|以内|内|上班时间";
+    let bound = "前后|左右|那一?天|当天|前一天|第二天|那几天|过完|过后|随便哪天|任意一天|随时|哪天|期间|之间|之内|以内|内|上班时间|这个时候";
     Regex::new(&format!(
-        "(?P<later>这?(?:{N}|半|几)个?半?(?:小时|钟头|分钟|天|星期|礼拜|周|月)(?:之内|以内|内|之后|以后|后))|\
-         (?P<clock>{clock})|(?P<day>{day})|(?P<event>(?:{EVENTS})(?:{edge}|那天|当天|时间))|\
-         (?P<part>{part})|(?P<bound>{edge}|{bound})|(?P<soon>马上|立刻|立即|现在就?)"
+        "(?P<later>这?(?:{N}|24|48|半|几)个?半?(?:小时|钟头|分钟|天|星期|礼拜|周|月)(?:之内|以内|内|之后|以后|后))|\
+         (?P<clock>{clock})|(?P<event>(?:{EVENTS})(?:{edge}|那天|当天|时间))|(?P<day>{day})|\
+         (?P<part>{part})|(?P<bound>{bound}|{edge})|(?P<soon>马上|立刻|立即|现在就?)"
     ))
     .expect("a constant pattern")
 });
@@ -96,7 +103,8 @@ pub(super) fn times(text: &str) -> Vec<Written<'_>> {
         }
         last = (!idle).then_some(word);
     }
-    times.retain(|time| !matches!(&text[time.range.clone()], "早" | "晚" | "十五"));
+    let bare = ["早", "晚", "十五", "饭点", "一天", "随时", "天亮"];
+    times.retain(|time| !bare.contains(&&text[time.range.clone()]));
     times
 }
 
@@ -142,7 +150,7 @@ fn joins(last: &Word, word: &Word, between: &str) -> bool {
         "" => match to {
             Kind::Day => from == Kind::Day,
             Kind::Part => matches!(from, Kind::Day | Kind::Bound),
-            Kind::Clock => matches!(from, Kind::Day | Kind::Part | Kind::Bound),
+            Kind::Clock => matches!(from, Kind::Day | Kind::Part | Kind::Bound | Kind::Event),
             Kind::Event => matches!(from, Kind::Day | Kind::Part | Kind::Clock),
             Kind::Bound => !matches!(from, Kind::Later | Kind::Event | Kind::Soon),
             Kind::Later | Kind::Soon => false,
@@ -158,7 +166,7 @@ fn joins(last: &Word, word: &Word, between: &str) -> bool {
 
 /// Whether 前 and 后 bound a time: not in 前埔, 前台, 后门, 后来.
 fn is_edge(text: &str, word: &Word) -> bool {
-    let others = ['面', '台', '门', '座', '埔', '夫', '妻', '来', '院', '坑', '江', '厝', '滨', '溪', '栋', '排', '楼'];
+    let others = ['面', '台', '门', '座', '埔', '夫', '妻', '院', '坑', '江', '厝', '滨', '溪', '栋', '排', '楼'];
     let single = matches!(&text[word.range.clone()], "前" | "后");
     !single || !text[word.range.end..].starts_with(others)
 }
