@@ -12,24 +12,24 @@ use crate::understanding::details::words::{List, Words};
 
 /// Kin that is named by one word.
 const KIN: &str = "(?:老|干|继|养)?(?:妈妈|母亲|爸爸|父亲|女儿|儿子)|妈咪|老[妈爸娘爹母父爷]子?|干[妈爸爹娘]|[继养后][妈爸母父女子]|爸妈|爹妈|父母|爹娘|\
-     (?:太|外|老)?(?:爷爷|奶奶)|太?外[公婆]|外祖[父母]|祖[父母]|姥[姥爷]|太[公婆]|阿[公嬷妈爸母爹婆爷奶姆祖]|公公|婆婆|公婆|公爹|岳父母?|岳母|丈母娘|老?丈人|亲家[公母]?|\
-     老公|老婆|丈夫|妻子|媳妇儿?|老伴儿?|爱人|内人|[大小二](?:儿子|女儿)|闺女|囡囡|囝仔?|查某囝|小?外?孙[子女仔]儿?|小?外孙|小孙|\
-     哥哥|弟弟|姐姐|妹妹|[堂表][哥弟姐妹嫂]|弟媳妇?|弟妹|大?嫂子|[大二三]嫂|姐夫|妹夫|妹婿|女婿|[儿孙]媳妇?|叔叔|伯伯|[叔伯舅姑姨婶][公婆父母妈丈爹娘]|\
+     (?:太|外|老)?(?:爷爷|奶奶)|太?外[公婆]|外祖[父母]|祖[父母]|姥[姥爷]|太[公婆]|太[爷奶]|阿[公嬷妈爸母爹婆爷奶姆祖]|公公|婆婆|公婆|公爹|岳父母?|岳母|丈母娘|老?丈人|亲家[公母]?|\
+     老公|老婆|丈夫|妻子|媳妇儿?|老伴儿?|爱人|内人|[大小二](?:儿子|女儿)|闺女|囡囡|囝仔?|查某囝|[小大重曾]?外?孙[子女仔]儿?|小?外孙|[小重曾]孙|老幺|\
+     哥哥|弟弟|姐姐|妹妹|[堂表][哥弟姐妹嫂]|弟媳妇?|弟妹|大?嫂子|[大二三]嫂|[堂表大二三]?[姐妹]夫|妹婿|女婿|[儿孙]媳妇?|叔叔|伯伯|[叔伯舅姑姨婶][公婆父母妈丈爹娘]|\
      [大二三四五小老][叔伯舅姑姨婶](?:子|妈|父|丈|夫|母|爹|娘)?|[堂表][叔舅姑姨伯侄]|婶婶|婶子|舅舅|姑姑|侄[子女儿孙]|外甥女?|连襟|妯娌|\
      (?:孩子|娃儿?)[他她]?(?:爸爸|妈妈|奶奶|爷爷|外婆|外公|爸|妈|爹|娘)|家[父母慈]|令[堂尊]|双胞胎|老[大二三]|小弟弟|小妹妹|姐妹|姐弟|兄弟|兄妹|大哥|二哥|大姐|二姐|小妹|小弟|大弟";
 /// Words for kin that need to be said whose they are.
-const OWNED: &str = "妈|爸|爹|娘|爷|奶|哥|姐|弟|妹|嫂|叔|伯|婶|舅|姑|姨|娃儿?|崽|先生|太太|对象|男人|女人|那口子|那位|老头子?|老太婆|老太太|老太|老爷子|老人家?|\
-     小孩子?|孩子|娃娃|宝宝|宝贝|婴儿|小宝|大宝|二宝|小子|丫头|男朋友|女朋友|室友|舍友|同学|同事|工友|朋友|老乡|小的|老的|邻居|师傅|师母|徒弟|战友|闺蜜|保姆|长辈|家人|家里人|\
+const OWNED: &str = "妈|爸|爹|娘|爷|奶|哥|姐|弟|妹|嫂|叔|伯|婶|舅|姑|姨|娃儿?|崽|先生|太太|对象|男人|女人|那口子|那位|老头子?|老太婆|老太太|老太|老爷子|老人家?|翁|某|\
+     小孩子?|孩子|娃娃|宝宝|宝贝|婴儿|小宝|大宝|二宝|小子|丫头|男朋友|女朋友|室友|舍友|同学|同事|工友|朋友|老乡|小的|老的|邻居|师傅|师父|师母|徒弟|学生|房客|租客|战友|闺蜜|哥们|姐们|保姆|长辈|家人|家里人|\
      阿姨|大爷|大妈|老师|姐姐|老姐姐?|老哥哥?|老弟|老妹";
 /// People who are named by what they are, one of them.
-const ONE: &str = "老先生|老奶奶|老爷爷|老大爷|老太太|老大娘|老婆婆|老阿姨|老阿婆|老阿公|老太婆|老头儿?|老伯|阿伯|大爷|大妈|大娘|阿姨|阿叔|小男孩|小女孩|小姑娘|孕妇|夫妻|小夫妻|老夫妻|老两口|女的|男的";
+const ONE: &str = "老先生|老奶奶|老爷爷|老大爷|老太太|老大娘|老婆婆|老阿姨|老阿婆|老阿公|老太婆|老头儿?子?|老伯|阿伯|大爷|大妈|大娘|阿姨|阿叔|小男孩|小女孩|小姑娘|老太太?|老头子|老爷子|产妇|夫妻|小夫妻|老夫妻|老两口|小两口|(?:独居|孤寡|空巢)阿[公婆嬷]|流浪汉|流浪者|乞丐|伤者";
 /// People in general, unless something leads to one of them.
-const OTHER: &str = "老人家?|新生儿|太太|孤老|小朋友|男孩子?|女孩子?|姑娘|小伙子?|小孩子?|孩子|娃娃|娃|宝宝|婴儿|邻居|租客|朋友|同事|同学|室友|舍友|工友|爸|妈|爹|娘|哥|姐|弟|妹";
+const OTHER: &str = "老人家?|(?:独居|孤寡|空巢)老人|残疾人|聋哑人|盲人|孕妇|病人|老兵|保姆|新生儿|太太|孤老|小朋友|男孩子?|女孩子?|姑娘|小伙子?|小孩子?|孩子|娃娃|娃|宝宝|婴儿|邻居|租客|朋友|同事|同学|室友|舍友|工友|爸|妈|爹|娘|哥|姐|弟|妹";
 const SURNAMES: &str = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦许何吕张孔曹严华金魏陶姜谢邹苏潘葛范彭鲁马方俞任袁柳唐罗薛雷贺倪汤滕殷毕郝安常于时傅卞齐康伍余顾孟黄萧尹姚邵汪祁毛戴宋庞熊纪舒屈项祝董梁杜阮蓝闵席季贾江童颜郭梅盛林钟徐邱骆高夏蔡田樊胡凌霍万柯卢莫房解应丁邓洪包石崔龚程邢裴陆荣翁段侯曾叶黎白蒲赖卓池谭游庄欧刘施詹简温尤涂丘佘饶连巫易廖覃武聂焦阳苗甘";
 /// Whose: 我, 我家, 他.
 const WHOSE: &str = "(?:我们|咱们?|我|俺|他|她)家里?的?|我们的?|[他她]的?|咱们?|家里的?|我的|我|俺|阮兜?|阮厝|厝内|您";
 /// What is known of somebody and stands before what they are.
-const QUALITY: &str = "(?:(?:[0-9]{1,3}|[一二两三四五六七八九十百]{1,3})多?(?:岁|个月)半?大?的|(?:独居|瘫痪|坐轮椅|卧床|残疾|失明|失智|怀孕|生病|中风|失聪|孤寡|年迈|年老)的)";
+const QUALITY: &str = "(?:(?:[0-9]{1,3}|[一二两三四五六七八九十百]{1,3})多?(?:岁|个月)半?大?的|(?:独居|瘫痪|坐轮椅|卧床|残疾|失明|失智|怀孕|生病|中风|失聪|孤寡|年迈|年老|瘫痪在床|住院|做完手术|刚出院)的)";
 
 /// People in Chinese, with whose they are.
 static CHINESE: LazyLock<Regex> = LazyLock::new(|| {
@@ -41,20 +41,20 @@ static CHINESE: LazyLock<Regex> = LazyLock::new(|| {
     let number = "(?:[0-9]{1,4}|[一二两三四五六七八九十]{1,3})(?:号门|号楼|楼|栋|幢|单元|室|号)";
     let that = "(?:那个|那位|那户|那对|这位|的|一位|一个|有个|有位|住的|家的?)";
     let door = format!(
-        "(?:{place}{that}?|{number}(?:那个|那位|那户|的))(?:\\p{{Han}}{{1,6}}的)?(?:独居)?"
+        "(?:{place}{that}?|{number}(?:那个|那位|那户|的)?|[0-9]{{3,4}}(?:的|那个|那位|那户))(?:\\p{{Han}}{{1,6}}的)?(?:独居)?"
     );
     let whose = longest_first(WHOSE);
     let one_of = format!("(?:{kin}|{owned})");
     let child = "(?:家?的?(?:小孩子?|孩子|儿子|女儿|娃娃?|老人|妈妈?|爸爸?|奶奶|外公|外婆|老公|老婆|爷爷|老母亲|双胞胎))?";
-    let attribute = "[\\p{Han}0-9&&[^我你您他她请帮给想要说问能让叫]]{1,8}";
+    let attribute = "[\\p{Han}0-9&&[^我你您他她请帮给想要说问能让叫带替在是把被和跟去到来用找买住有妈爸娘爹姐弟妹奶爷做的]]{1,8}";
     let relation = "(?:同事|同学|朋友|室友|舍友|工友|邻居|老乡|战友)";
-    let category = "(?:(?:独居|孤寡|空巢)?老人|低保户|残疾人|孤老|五保户|特困户|困难户)";
+    let category = "(?:(?:独居|孤寡|空巢)?老人|盲人|聋哑人|低保户|残疾人|孤老|五保户|特困户|困难户)";
     Regex::new(&format!(
         "(?P<door>{door}(?:{named}|{one}|{other}|{kin}){child})|\
-         (?P<whose>(?:{whose})(?:{attribute}的|[两俩三][个位]?)?(?:{one_of}|[大小二三老亲堂表]{one_of})(?:[和跟与、]?(?:{kin}|我{one_of}))?(?:{given})?{child})|\
-         (?P<called>{category}{named}|{relation}{given}|{QUALITY}(?:{named}|{kin}|{one}))|\
+         (?P<whose>(?:{whose})(?:{attribute}的|[两俩三][个位]?)?(?:{one_of}|[大小二三老亲堂表]{one_of})(?:[和跟与、]?(?:{kin}|我{one_of}))?(?:{given}|{named})?{child})|\
+         (?P<called>{category}(?:{named}|{given})|{relation}{given}|{QUALITY}(?:{named}|{kin}|{one}))|\
          (?P<named>{named}{child})|\
-         (?P<one>(?:那个|那位|这位|一位|有位)?(?:{one})|(?:那个|那位|这位|[两三][个位])(?:{other}))|\
+         (?P<one>(?:[那这一两][个位对])?{QUALITY}?(?:{one})|[那这一两三][个位对]{QUALITY}?(?:{other}))|\
          (?P<kin>{relation}(?:的|家的?)(?:{kin}|孩子|小孩)|(?:{kin})(?:[和跟与]?(?:{kin}))?)|(?P<other>{other})"
     ))
     .expect("a constant pattern")
@@ -79,6 +79,10 @@ static BEFORE_HELPERS: Words = Words::new(|| {
          借给一个|撞了|我是他|我是她|添了|生了|怀了",
     )
 });
+/// Whole groups, unless something leads to one of them.
+static PEOPLE: Words = Words::new(|| List::of("老人|老人家|残疾人|聋哑人|盲人|孕妇|病人|老兵"));
+/// Before people whom the writer wants to do good.
+static VOLUNTEERS: Words = Words::new(|| List::of("愿意|志愿|义务|可以教|想教|免费"));
 /// Right before those whom nobody calls theirs: they are asked, or there is a quarrel with them.
 static BEFORE_OTHERS: Words = Words::new(|| List::of("问|跟|前|和"));
 /// Right after: they tell, help, are called, or are away.
@@ -134,14 +138,15 @@ fn worth(text: &str, range: &Range<usize>, kind: &str) -> Option<u8> {
     }
     let leading = before.trim().is_empty() || is_for(before);
     match kind {
-        "whose" if is_everybody(person) => None,
+        "whose" if is_everybody(person) || ends_with_any(before, &["我和", "我跟"]) => None,
         "whose" if person.starts_with(['他', '她']) => Some(1),
-        "door" if TROUBLE.occur_in(after) => None,
+        "door" if TROUBLE.occur_in(after) || person.ends_with(['生', '士']) => None,
         "whose" | "door" | "called" => Some(4),
         "kin" => Some(3),
         "named" => (leading && !is_writer(text, range)).then_some(2),
         "one" => (leading && !TROUBLE.occur_in(after)).then_some(2),
-        _ if person.starts_with("老人") => FOR.end(before).then_some(1),
+        _ if VOLUNTEERS.occur_in(before) => None,
+        _ if PEOPLE.end(person) => FOR.end(before).then_some(1),
         _ => (NEEDS.occur_in(after) && leading || FOR.end(before)).then_some(1),
     }
 }
