@@ -68,7 +68,7 @@ static SWINDLERS: Words = Words::new(|| List::of("自称|骗|诈|冒充|推销|�
 /// The same, said after it.
 static STRANGERS_AFTER: Words = Words::new(|| {
     List::of(
-        "是店|是房东|是他|是物业|是公司|打不通|没人接|打来|自称|是空号|空号|停机|是假的| claiming|打给我|冒充|骗|发来|发短信|这个号码|\
+        "claiming|是店|是房东|是他|是物业|是公司|打不通|没人接|打来|自称|是空号|空号|停机|是假的|打给我|冒充|骗|发来|发短信|这个号码|\
          一直骚扰|keeps calling|called me",
     )
 });
@@ -194,9 +194,9 @@ fn worth(text: &str, number: &Number) -> Option<i32> {
     if letter(text[..range.start].chars().next_back()) || text[range.end..].starts_with(['x', '元', '块']) {
         return None;
     }
-    let (before, after) = (announcement(text, range), clause::after(text, range));
+    let (before, after) = (announcement(text, range), &text[range.end..]);
     let swindler = SWINDLERS.occur_in(&text[clause::sentence(text, range).start..range.start]);
-    let foreign = swindler || STRANGERS.occur_in(before) || STRANGERS_AFTER.begin(after);
+    let foreign = swindler || STRANGERS.occur_in(before) || STRANGERS_AFTER.begin(after.trim_start());
     let own = OWN.occur_in(before);
     if OTHERS.occur_in(before) || (foreign && !own) {
         return None;

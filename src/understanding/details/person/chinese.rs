@@ -133,7 +133,7 @@ fn worth(text: &str, range: &Range<usize>, kind: &str) -> Option<u8> {
     let person = &text[range.clone()];
     let owned = matches!(kind, "whose" | "door" | "called");
     let helping = BEFORE_HELPERS.end(before) || !owned && BEFORE_OTHERS.end(before);
-    if is_inside_a_word(before, person) || is_other_word(text, range) || helping || is_away(after) {
+    if is_inside_a_word(before, person) || is_other_word(text, range) || helping || is_away(text, range) {
         return None;
     }
     let leading = before.trim().is_empty() || is_for(before);
@@ -180,9 +180,10 @@ fn is_inside_a_word(before: &str, person: &str) -> bool {
 }
 
 /// They told, helped or are away. Somebody who tells of their own need is not merely telling.
-fn is_away(after: &str) -> bool {
-    let after = after.trim_start();
-    let own = after.contains(['她', '他']) && after.starts_with(['说', '让', '叫']);
+fn is_away(text: &str, range: &Range<usize>) -> bool {
+    let after = clause::after(text, range).trim_start();
+    let sentence = &text[range.end..clause::sentence(text, range).end];
+    let own = sentence.contains(['她', '他']);
     let told = starts_with_any(after, &["说", "叫我", "让我"]) && !own;
     told && !after.starts_with("说不") || AFTER_HELPERS.begin(after) || AWAY.occur_in(after)
 }
