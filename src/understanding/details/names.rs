@@ -8,6 +8,8 @@ use super::words::{List, Words};
 const CHARS_MAX: usize = 6;
 /// Shortest name, in characters, that a word may be cut off from.
 const CHARS_MIN: usize = 2;
+/// Characters in the longest of the words that lead to a name.
+const WORD_CHARS_MAX: usize = 3;
 /// Characters that no name of a place has.
 const NEVER: &str =
     "我你您他她它们的是在这那哪个请找问给让了着没不吗呢吧啊把被就都也很想要说帮号您该各每约午晚住到从去";
@@ -33,7 +35,9 @@ pub(super) fn start(text: &str, end: usize) -> Option<usize> {
         }
         name = at;
     }
-    let words = WORDS.iter().filter_map(|word| Some(name + text[name..end].rfind(word)? + word.len()));
+    // A word may begin before the name that it leads to: 送达 in 送达碧山路.
+    let from = text[..name].char_indices().rev().nth(WORD_CHARS_MAX - 2).map_or(0, |(at, _)| at);
+    let words = WORDS.iter().filter_map(|word| Some(from + text[from..end].rfind(word)? + word.len()));
     let name = words.filter(|start| *start < end).fold(name, usize::max);
     (name < end).then_some(name)
 }

@@ -17,15 +17,17 @@ use crate::understanding::details::words::{List, Words};
 /// The numbers of one door in a row: 12号3栋502室, 28号之603, 2号之5,1801, 3-502, 820.
 static DOOR: LazyLock<Regex> = LazyLock::new(|| {
     let number = "(?:[a-z]?[0-9]{1,5}[a-z]?|[零〇一二两三四五六七八九十百廿]{1,7})";
-    let units = "(?:号楼|号院|号|弄|巷|栋|幢|座|单元|梯|楼|层|室|房|户|排|院|店|f(?-u:\\b))";
+    let units = "(?:号楼|号院|号|弄|巷|栋|幢|座|单元|梯|楼|层|室|房|户|排|组|院|店|#|f(?-u:\\b))";
     let counted = format!("[甲乙丙丁]?{number}(?: ?[-之] ?{number})* ?{units}(?:-{number})?");
     let lettered = "[a-z甲乙丙丁]字?(?:栋|座|区|幢|单元|梯|室|院)";
     let plain =
-        format!("之{number}|地下(?:{number}层|室)|[东西南北前后左右](?:栋|座|幢|梯|单元)|[底顶]楼|顶加");
+        format!("之{number}|负{number}(?:楼|层)|地下(?:{number}层|室)|[东西南北前后左右](?:栋|座|幢|梯|单元)|[底顶]楼|顶加");
     let part = format!("(?:{counted}|{lettered}|{plain}|[前后侧]门{counted})");
-    let room = "(?:[a-z]?[0-9]{1,4}(?:-[0-9]{1,4})+[a-z]?|[a-z]?[0-9]{3,4}[a-z]?|[0-9]{1,2}[a-z]|[零一二三四五六七八九]{3,4})";
+    let building = "(?:[\\p{Han}&&[^的门对旁后前下面边是在有我你他她家隔租]]{2,4}(?:大厦|公寓|花园|广场|山庄|新村|豪庭|大楼|商城|家园))";
+    let room = "(?:[a-z]?[0-9]{1,4}(?:-[0-9]{1,4})+[a-z]?|[a-z]?[0-9]{3,4}[a-z]?|[0-9]{1,2}[a-z])(?-u:\\b)";
+    let spoken_room = "[零一二三四五六七八九]{3,4}";
     let bare = "[a-z]?[0-9]{1,4}(?:[-之][0-9]{1,4})*[a-z]?";
-    Regex::new(&format!("{part}(?: ?{part})*(?:[ ,、-]?{room}(?-u:\\b)|-{number})?|{bare}"))
+    Regex::new(&format!("{part}(?: ?{part})*(?:{building}(?: ?{part})*)?(?:[ ,、-]?{room}|{spoken_room}|-{number})?|{bare}"))
         .expect("a constant pattern")
 });
 /// What ends a road's name.
@@ -42,14 +44,18 @@ static NO_NAMES: Words = Words::new(|| List::of("家|屋|店|房|城|楼|村|心
 /// What leads to a place that has no such ending: 租在古地石311号.
 const LEADING: &str = "住在到址是于去";
 /// Names without an ending have so many characters.
-const PLAIN_NAME_CHARS: std::ops::RangeInclusive<usize> = 2..=5;
+const PLAIN_NAME_CHARS: std::ops::RangeInclusive<usize> = 2..=6;
 
 pub(super) fn find(text: &str, area: &Range<usize>) -> Vec<Found> {
     let mut found: Vec<Found> = Vec::new();
     for door in DOOR.find_iter(text) {
         let range = doubts::clipped(text, door.range());
         let start = places_before(text, &range, area);
-        let behind = |last: &&mut Found| start < range.start && is_blank(text.get(last.range.end..start));
+        let behind = |last: &&mut Found| {
+            let between = text.get(last.range.end..start).unwrap_or_default();
+            start < range.start && last.range.end <= start && is_blank(Some(between))
+                || last.range.end < start && doubts::is_building(between) && text[range.clone()].contains('楼')
+        };
         if let Some(last) = found.last_mut().filter(behind) {
             // 滨北中路8号海景花园3号楼: a second door behind the first.
             last.range.end = range.end;
@@ -85,17 +91,20 @@ fn place_before(text: &str, end: usize, floor: usize) -> Option<usize> {
     ((chars > 1 || numeral || chars == 1 && !NO_NAMES.has(name)) && !plain).then_some(start)
 }
 
-/// Where a name begins that has no such ending and is only known by the house number behind it: 徐厝后埔23号601.
+/// Where a name begins that has no such ending and is only known by the number behind it and the words before it:
+/// 徐厝后埔23号601, 住源昌宝墅5栋101.
 fn plain_name(text: &str, door: &Range<usize>, floor: usize) -> Option<usize> {
     let number = &text[door.clone()];
-    let house = number.split_once('号')?.1;
     let start = names::start(text, door.start)?.max(floor);
     let name = &text[start..door.start];
     let led = text[..start].ends_with(|c: char| LEADING.contains(c)) || floor > 0 && start == floor;
     let begins = text[..start].chars().next_back().is_none_or(|c| !is_han(c));
-    let sure = led || begins && !house.is_empty();
+    let sure = match number.split_once('号') {
+        Some((_, behind)) if !behind.starts_with('楼') => led || begins && !behind.is_empty(),
+        Some(_) | None => led && floor != start && number.contains(UNITS) && doubts::is_compound(name),
+    };
     let fits = PLAIN_NAME_CHARS.contains(&name.chars().count()) && !doubts::numbers_something(name);
-    (sure && fits && !house.starts_with('楼')).then_some(start)
+    (sure && fits).then_some(start)
 }
 
 fn ends_with_numeral(text: &str) -> bool {
@@ -125,8 +134,8 @@ fn is_blank(between: Option<&str>) -> bool {
     between.is_some_and(|between| between.trim_matches([' ', ',', '的']).is_empty())
 }
 
-const UNITS: [char; 14] =
-    ['号', '弄', '栋', '幢', '座', '元', '梯', '室', '房', '之', '区', '排', '院', '层'];
+const UNITS: [char; 15] =
+    ['组', '号', '弄', '栋', '幢', '座', '元', '梯', '室', '房', '之', '区', '排', '院', '层'];
 
 /// 厦禾路820: a number that ends where the words end.
 fn is_bare_number(number: &str, after: &str) -> bool {

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::understanding::details::clause::starts_with_any;
+use crate::understanding::details::clause::{is_han, starts_with_any};
 use crate::understanding::details::words::{List, Words};
 
 /// After a number without a unit: what makes it something else than a door.
@@ -29,6 +29,20 @@ static NUMBERED: Words = Words::new(|| {
     )
 });
 
+/// What stands between two doors that have nothing to do with each other.
+static BETWEEN: Words = Words::new(|| {
+    List::of("我|你|他|她|的|和|跟|到|在|对面|旁边|隔壁|附近|后面|前面|门口|还有|以及|或|住|楼下|楼上|至|是|漏|坏|来")
+});
+/// What a place is not called that a building's number stands behind.
+static NO_PLACES: Words = Words::new(|| {
+    List::of("社区|小区|村|街道|镇|区|边|里头|附近|楼下|楼上|隔壁|对面|门口|我家|家里|自己|宿舍|单位|公司|这里|那里|门|就|租|了|着|住|不|也|都")
+});
+
+/// Whether a name may be a compound's of which a building's number follows.
+pub(super) fn is_compound(name: &str) -> bool {
+    !NO_PLACES.end(name) && !numbers_something(name)
+}
+
 /// Whether a name is no place's: what a number behind it counts.
 pub(super) fn numbers_something(name: &str) -> bool {
     NUMBERED.end(name)
@@ -38,7 +52,7 @@ pub(super) fn numbers_something(name: &str) -> bool {
 pub(super) fn clipped(text: &str, mut range: Range<usize>) -> Range<usize> {
     let part = &text[range.clone()];
     let last = part.rfind([',', '、', ' ']).filter(|at| part[*at + 1..].starts_with(is_digit));
-    let counted = COUNTED.begin(text[range.end..].trim_start()) || goes_on(&text[range.end..]);
+    let counted = is_counted(text[range.end..].trim_start()) || goes_on(&text[range.end..]);
     if let Some(at) = last.filter(|_| counted && part.ends_with(is_digit)) {
         range.end = range.start + at;
         let trimmed = text[range.clone()].trim_end_matches([',', '、', ' ']).len();
@@ -56,6 +70,17 @@ pub(super) fn clipped(text: &str, mut range: Range<usize>) -> Range<usize> {
     range
 }
 
+/// 3个, 2天; not 301天花板.
+fn is_counted(after: &str) -> bool {
+    COUNTED.begin(after) && !starts_with_any(after, &["天花", "天台", "天井", "个人住"])
+}
+
+/// Whether what lies between two doors is the name of a compound or a building: 422号厦大西村12号楼.
+pub(super) fn is_building(between: &str) -> bool {
+    let chars = between.chars().count();
+    (2..=6).contains(&chars) && between.chars().all(is_han) && !BETWEEN.occur_in(between)
+}
+
 fn is_digit(c: char) -> bool {
     c.is_ascii_digit()
 }
@@ -70,7 +95,7 @@ pub(super) fn is_date_or_count(text: &str, door: &Range<usize>) -> bool {
     let (before, after) = (&text[..door.start], &text[door.end..]);
     let dated = before.trim_end_matches('的').ends_with(['月', '年', '第', '.', ':', '-', '+', '#']);
     let glued = before.ends_with(|c: char| c.is_ascii_alphanumeric());
-    dated || glued || text[door.clone()].ends_with(is_digit) && COUNTED.begin(after)
+    dated || glued || text[door.clone()].ends_with(is_digit) && is_counted(after)
 }
 
 /// Whether numbers without a road or a compound are a door.
