@@ -43,6 +43,8 @@ static ELSEWHERE: LazyLock<Regex> = LazyLock::new(|| {
 const DISTINCT_CHARS: usize = 3;
 /// A short name is believed after these characters, and at the beginning of a clause.
 const LEADING: &str = "住在到从去来是家回区道镇";
+/// A name that ends like a community's is believed after these characters too.
+const NAME_LEADING: &str = "我们于市县村给向的请和跟或、厦安";
 /// A short name is believed before these words.
 static HERE: Words = Words::new(|| List::of("这边|这里|这片|这一|那边|那里|那片|那一|附近|一带|居委|网格"));
 
@@ -53,7 +55,8 @@ static NO_NAMES: Words = Words::new(|| {
     List::of(
         "城中|整个|其他|别的|隔壁|附近|所在|外地|自己|邻近|志愿|智慧|居住|文明|街道|学校|医院|电话|\
          关于|感谢|谢谢|希望|麻烦|一个|两个|几个|同一|冒充|联系|反映|投诉|通知|所属|属于|代表|配合|\
-         支持|今天|明天|后天|昨天|咱们|元旦|国庆|春节|中秋|端午|过年|周末",
+         支持|今天|明天|后天|昨天|咱们|元旦|国庆|春节|中秋|端午|重阳|过年|周末|部分|拜托|知道|手机|\
+         统一|家乡|一下|列入|上报|认领|报名|长辈|机器|儿童|体检|时候|年纪|改成|只信|可否|村口|台风",
     )
 });
 
@@ -132,8 +135,23 @@ impl Places {
         let ranges = ends.filter_map(|(at, ending)| {
             let start = names::start(text, at)?.max(self.end_of_area_before(text, at));
             let after = &text[at + ending.len()..];
+            let compound = text[..at].ends_with('新') && after.starts_with(|c: char| c.is_ascii_digit());
+            let village = ending == "村" && (after.starts_with("社区") || compound);
+            let named = &self.areas[hit.pattern()];
+            let place = Place { area: Some(named.code.clone()), range: hit.range() };
+            (!named.bare || is_area(text, &hit.range())).then_some((named.kind, place))
+        })
+    }
+
+    /// The first name that ends like a community's.
+    fn unknown(&self, text: &str) -> Option<Place> {
+        let ends = ENDINGS.iter().flat_map(|ending| text.match_indices(*ending));
+        let ranges = ends.filter_map(|(at, ending)| {
+            let start = names::start(text, at)?.max(self.end_of_area_before(text, at));
+            let after = &text[at + ending.len()..];
             let village = ending == "村" && (after.starts_with("社区") || after.starts_with(|c: char| c.is_ascii_digit()));
-            (!village && is_name(&text[start..at])).then_some(start..at + ending.len())
+            let named = is_name(&text[start..at]) && is_led(&text[..start]);
+            (!village && named).then_some(start..at + ending.len())
         });
         ranges.min_by_key(|range| range.start).map(|range| Place { area: None, range })
     }
@@ -165,6 +183,11 @@ fn is_area(text: &str, name: &Range<usize>) -> bool {
     let before = text[..name.start].chars().next_back();
     let led = before.is_none_or(|c| !is_han(c) || LEADING.contains(c));
     led || HERE.begin(after) || text[name.clone()].chars().count() >= DISTINCT_CHARS
+}
+
+/// Whether a name that no list knows may begin here: not in the middle of other words (有抗原试剂社区).
+fn is_led(before: &str) -> bool {
+    before.chars().next_back().is_none_or(|c| !is_han(c) || LEADING.contains(c) || NAME_LEADING.contains(c))
 }
 
 fn is_name(name: &str) -> bool {

@@ -31,7 +31,7 @@ static DOOR: LazyLock<Regex> = LazyLock::new(|| {
         .expect("a constant pattern")
 });
 /// What ends a road's name.
-const ROADS: &[&str] = &["大道", "大街", "路", "街", "里", "巷", "弄", "社", "巷内"];
+const ROADS: &[&str] = &["大道", "大街", "路", "街", "里", "巷", "社", "巷内"];
 /// What ends a compound's or a building's name.
 const COMPOUNDS: &[&str] = &[
     "花园", "山庄", "大厦", "公寓", "新村", "小区", "豪苑", "雅苑", "苑", "新城", "城", "广场", "家园",
@@ -134,8 +134,8 @@ fn is_blank(between: Option<&str>) -> bool {
     between.is_some_and(|between| between.trim_matches([' ', ',', '的']).is_empty())
 }
 
-const UNITS: [char; 15] =
-    ['组', '号', '弄', '栋', '幢', '座', '元', '梯', '室', '房', '之', '区', '排', '院', '层'];
+const UNITS: [char; 13] =
+    ['组', '号', '弄', '栋', '幢', '座', '元', '梯', '室', '房', '之', '区', '院'];
 
 /// 厦禾路820: a number that ends where the words end.
 fn is_bare_number(number: &str, after: &str) -> bool {

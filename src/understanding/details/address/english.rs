@@ -16,7 +16,7 @@ static ADDRESS: LazyLock<Regex> = LazyLock::new(|| {
           [0-9]{{1,2}}(?:st|nd|rd|th) floor|[0-9]{{1,2}}/?f|#[0-9]+(?:-[0-9]+)?"
     )
     .replace("\\\n          ", "");
-    let road = r"(?:[a-z][a-z']* ){1,3}(?:road|rd|street|st|lane|avenue|ave|alley|lu|jie|li|gardens?|estate|mansions?|plaza)(?-u:\b)";
+    let road = r"(?:[a-z][a-z']* ){1,3}(?:road|rd|street|st|lane|avenue|ave|alley|lu|jie|li|gardens?|mansions?)(?-u:\b)";
     let numbered = format!(r"(?:no\.? ?)?[0-9]{{1,5}}[a-z]?,? {road}");
     let bare = format!(r"{road}(?:,? (?:no\.? ?)?[0-9]{{1,5}}(?-u:\b))?");
     let number = r"no\. ?[0-9]{1,5}";

@@ -20,7 +20,9 @@ static NAME: LazyLock<Regex> = LazyLock::new(|| {
 const ROADS: &[&str] = &[" road", " rd", " street", " st", " lane", " avenue", " lu", " district", " park", " hospital"];
 /// Larger than a community, or no place of this city.
 const OTHERS: &[&str] =
-    &["xiamen", "fujian", "china", "beijing", "shanghai", "taiwan", "canada", "penang", "siming", "huli"];
+    &["xiamen", "fujian", "china", "beijing", "shanghai", "taiwan", "canada", "penang", "siming", "huli", "chinese",
+      "june", "german", "chile", "manila", "quanzhou", "zhangzhou", "guangzhou", "shenzhen", "fuzhou", "japan",
+      "india", "iran", "kenya", "milan", "lima", "panama", "hanoi", "ghana", "hainan", "yunnan", "hunan"];
 
 /// Finds the first community that is named so; `capital` tells where the message has a capital letter.
 pub(super) fn find(text: &str, capital: impl Fn(usize) -> bool) -> Option<Range<usize>> {
