@@ -137,19 +137,6 @@ impl Places {
             let after = &text[at + ending.len()..];
             let compound = text[..at].ends_with('新') && after.starts_with(|c: char| c.is_ascii_digit());
             let village = ending == "村" && (after.starts_with("社区") || compound);
-            let named = &self.areas[hit.pattern()];
-            let place = Place { area: Some(named.code.clone()), range: hit.range() };
-            (!named.bare || is_area(text, &hit.range())).then_some((named.kind, place))
-        })
-    }
-
-    /// The first name that ends like a community's.
-    fn unknown(&self, text: &str) -> Option<Place> {
-        let ends = ENDINGS.iter().flat_map(|ending| text.match_indices(*ending));
-        let ranges = ends.filter_map(|(at, ending)| {
-            let start = names::start(text, at)?.max(self.end_of_area_before(text, at));
-            let after = &text[at + ending.len()..];
-            let village = ending == "村" && (after.starts_with("社区") || after.starts_with(|c: char| c.is_ascii_digit()));
             let named = is_name(&text[start..at]) && is_led(&text[..start]);
             (!village && named).then_some(start..at + ending.len())
         });

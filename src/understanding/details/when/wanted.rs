@@ -41,7 +41,7 @@ static IDLE: Words = Words::new(|| List::of("每|天天|平时|平日|工作日|
 /// Right before a time: it has been, or a paper or a rule names it.
 static TOLD_BEFORE: Words = Words::new(|| {
     List::of(
-        "昨天|前天|昨晚|昨日|昨|上|上个|去年|前年|都|每到|那天是|合同到|到期|截止|是从|自从|大|last |\
+        "除了|昨天|前天|昨晚|昨日|昨|上|上个|去年|前年|都|每到|那天是|合同到|到期|截止|是从|自从|大|last |\
          since |until last |on last |past |every |还有|一到|到了|才|刚|早在|等了|又|付到|交到|租到|住到|\
          开到|说好|定于上|等到|疼到|打到|吵到|响到|闹到",
     )
@@ -109,7 +109,7 @@ static AWAY: Words = Words::new(|| List::of("上班不|不在|不能接|别打|�
 /// After 上午 alone, which otherwise only says when something happens.
 static AFTER_PART: Words = Words::new(|| {
     List::of(
-        " are best| work| is | after|来|能来|可以来|想请|想要人|要人|请|有人|都在|在家|方便|打给我|打电话|再打|回电|过来|有空|都可以|都行",
+        " are best| work| is | after|来|能来|可以来|想请|想要人|要人|请|能|可不可以|送|陪|帮|接|有人|都在|在家|方便|打给我|打电话|再打|回电|过来|有空|都可以|都行",
     )
 });
 /// Words that have one of these in them and ask nothing.

@@ -7,6 +7,7 @@ use std::sync::LazyLock;
 use regex::{Captures, Regex};
 
 use super::Written;
+use crate::understanding::details::clause::{self, is_han};
 
 /// What a word in a time says.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -41,9 +42,9 @@ const WEEK: &str = "(?:周|星期|礼拜)";
 fn day() -> String {
     let weekdays = "(?:[一二三四五六日天]{1,5}|末(?:两天)?)";
     let lunar_day = "(?:初[一二三四五六七八九十]|廿[一二三四五六七八九]|二?十[一二三四五六七八九]?|三十)";
-    let distance = "大后天|后天|后日|今天|今日|今儿个?|今仔日?|明天|明日|明儿个?|明仔日?载?|[今明后][早晚晨夜暗]上?|当晚|当日|(?:今明|明后|今|明)[两二]?天|这[几两三]天|过[几两]天";
+    let distance = "大后天|后天|后日|今天|今日|今儿个?|今仔日?|明天|明日|明儿个?|明仔日?载?|[今明后][早晚晨夜暗]上?|当晚|当日|(?:今明|明后|今|明)[两二]?[天日]|这[几两三]天|过[几两]天";
     let week = format!(
-        "(?:再?下{{1,2}}一?个?|这一?个?|本){WEEK}{weekdays}?|(?:每|逢)?个?{WEEK}{weekdays}|双休日|节假日|工作日|平时|平日|每天|每日|天天|每晚|隔天"
+        "(?:再?下{{1,2}}一?个?|这一?个?|本){WEEK}{weekdays}?|(?:每个?|逢|(?:随便)?哪个|(?:{N}月的?)?第{N}个)?{WEEK}{weekdays}|周内|月内|年内|节前|节后|双休日|节假日|工作日|平时|平日|每天|每日|天天|每晚|隔天"
     );
     let lunar = format!(
         "(?:农历|阴历|旧历)(?:{N}月)?{lunar_day}|(?:正|腊|冬)月{lunar_day}?|大?年?初[一二三四五六七八九十]|大?年三十|除夕|腊八|小年夜?"
@@ -57,22 +58,25 @@ fn day() -> String {
     format!("{distance}|{week}|{lunar}|{festival}|年前|年后|每个?月|{date}")
 }
 
+/// After these the name of what happens begins.
+const LEADING: &str = "请在想要于等我他她你们赶能让帮的是到得必须不没了";
+
 /// What may happen before or after the wanted time.
-const EVENTS: &str = "下了?夜?班|上班|收工|放学|上学|下课|开学|放暑?寒?假|吃?[早午晚]饭|吃[过完了]?[早午晚]?饭|饭|午睡|午休|睡醒|出院|手术|\
-     [中高]考|期末|考试|天[亮黑冷凉]|擦黑|太阳下山|日落|入[冬秋夏]|过冬|退烧|雨停|大雨|台风|寒潮|(?:大雨|台风|寒潮)(?:来临|来|到|过)|\
+const EVENTS: &str = "下了?夜?班|上班|交班|收工|睡|放学|上学|下课|开学|放暑?寒?假|吃?[早午晚]饭|吃[过完了]?[早午晚]?饭|饭|午睡|午休|睡醒|出院|手术|\
+     [中高]考|期末|考试|天[亮黑冷凉]|擦黑|太阳下山|日落|入[冬秋夏伏]|开春|[春夏秋冬]天|天热|过冬|雨季|台风[天季]|退烧|雨停|大雨|台风|寒潮|(?:大雨|台风|寒潮)(?:来临|来|到|过)|\
      [接送]完?孩子|生日|婚礼|结婚|满月|搬家|退[房租]|交房|过完年|开会|\\p{Han}{2}结束";
 
 static WORD: LazyLock<Regex> = LazyLock::new(|| {
     let day = day();
     let clock = format!(
-        "(?:{N}[到至-])?{N}点(?:半|整|一刻|三刻|[0-9]{{1,2}}分?|[一二三四五]?十[一二三四五六七八九]?分?|零[一二三四五六七八九]分?)?钟?多?|[0-9]{{1,2}}:[0-9]{{2}}"
+        "(?:{N}[到至~—–-])?{N}点(?:半|整|一刻|三刻|[0-9]{{1,2}}分?|[一二三四五]?十[一二三四五六七八九]?分?|零[一二三四五六七八九]分?)?钟?多?|[0-9]{{1,2}}:[0-9]{{2}}|{N}时(?:{N}分|半|整)?"
     );
-    let part = "一大早|大清早|一早|清早|清晨|凌晨|早上|早晨|早起|上午|上半天|晌午|中午|中昼|午间|午后|下午|下半天|下晌|傍晚|黄昏|晚上|晚间|夜晚|[后前]?半夜|夜里|夜间|深夜|白天|一?整天|全天|一天|天亮|暗时|暗头|透早|顶晡|下晡|饭点|早|晚";
+    let part = "一大早|大清早|一早|清早|清晨|凌晨|早上|早晨|早起|上午|上半天|晌午|[头前后]晌|中午|中昼|午间|午后|下午|下半天|下晌|傍晚|黄昏|晚上|晚间|夜晚|[后前]?半夜|夜里|夜间|深夜|白天|一?整天|全天|一天|天亮|暗时|暗头|透早|顶晡|下晡|饭点|早|晚";
     let edge = "之前|以前|前|之后|以后|后";
-    let bound = "前后|左右|那一?天|当天|前一天|第二天|那几天|过完|过后|随便哪天|任意一天|随时|哪天|期间|之间|之内|以内|内|上班时间|这个时候";
+    let bound = "前后|左右|那一?天|当天|前一天|第二天|那几天|过完|过后|随便哪天|任意一天|随时|哪天|期间|之间|之内|以内|内|上班时间|这个时候|那阵子|那会儿|[前后头][一两二三几]天|开学";
     Regex::new(&format!(
         "(?P<later>这?(?:{N}|24|48|半|几)个?半?(?:小时|钟头|分钟|天|星期|礼拜|周|月)(?:之内|以内|内|之后|以后|后))|\
-         (?P<clock>{clock})|(?P<event>(?:{EVENTS})(?:{edge}|那天|当天|时间))|(?P<day>{day})|\
+         (?P<clock>{clock})|(?P<event>(?:{EVENTS})(?:{edge}|那天|当天|时间|那阵子|那会儿|那段时间))|(?P<day>{day})|\
          (?P<part>{part})|(?P<bound>{bound}|{edge})|(?P<soon>马上|立刻|立即|现在就?)"
     ))
     .expect("a constant pattern")
@@ -93,7 +97,7 @@ pub(super) fn times(text: &str) -> Vec<Written<'_>> {
         let idle = word.kind == Kind::Bound && (!joined || !is_edge(text, &word));
         match times.last_mut().filter(|_| joined && !idle) {
             Some(time) => add(time, text, &word),
-            None if idle => {}
+            None if idle => times.extend(deadline(text, &word)),
             None => {
                 let mut time = Written { range: word.range.clone(), ..Written::default() };
                 add(&mut time, text, &word);
@@ -104,6 +108,7 @@ pub(super) fn times(text: &str) -> Vec<Written<'_>> {
         last = (!idle).then_some(word);
     }
     let bare = ["早", "晚", "十五", "饭点", "一天", "随时", "天亮"];
+    times.retain(|time| !(time.clock.ends_with('时') && text[time.range.end..].starts_with(['候', '间', '段', '常', '而'])));
     times.retain(|time| !bare.contains(&&text[time.range.clone()]));
     times
 }
@@ -162,6 +167,21 @@ fn joins(last: &Word, word: &Word, between: &str) -> bool {
         }
         _ => false,
     }
+}
+
+/// Longest name of what happens, in characters.
+const EVENT_CHARS_MAX: usize = 5;
+
+/// The time before something that no list knows: 拆线之前. It begins where the clause does, or after the words that
+/// ask for something.
+fn deadline<'t>(text: &'t str, word: &Word) -> Option<Written<'t>> {
+    matches!(&text[word.range.clone()], "之前" | "以前" | "过后").then_some(())?;
+    let before = clause::before(text, &word.range);
+    let from = before.rfind(|c| !is_han(c) || LEADING.contains(c));
+    let from = from.map_or(0, |at| at + before[at..].chars().next().map_or(0, char::len_utf8));
+    let chars = before[from..].chars().count();
+    let range = word.range.start - (before.len() - from)..word.range.end;
+    (2..=EVENT_CHARS_MAX).contains(&chars).then(|| Written { range, bounded: true, ..Written::default() })
 }
 
 /// Whether 前 and 后 bound a time: not in 前埔, 前台, 后门, 后来.
