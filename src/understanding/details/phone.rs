@@ -100,7 +100,12 @@ fn pieces(text: &str) -> Vec<Piece> {
                 last.range.end = end;
                 last.digits.push(digit);
             }
-            None => pieces.push(Piece { range: at..end, digits: digit.into(), joined: gap <= GAP_CHARS_MAX, paused }),
+            None => pieces.push(Piece {
+                range: at..end,
+                digits: digit.into(),
+                joined: gap <= GAP_CHARS_MAX,
+                paused,
+            }),
         }
         (gap, paused) = (0, false);
     }
@@ -225,7 +230,8 @@ fn with_sign(text: &str, range: Range<usize>) -> Range<usize> {
 
 /// The length of an extension behind a number: 转 802, 分机 11, ext. 803.
 fn extension(after: &str) -> usize {
-    let Some(rest) = EXTENSIONS.iter().find_map(|word| after.trim_start_matches([' ', ',']).strip_prefix(*word))
+    let Some(rest) =
+        EXTENSIONS.iter().find_map(|word| after.trim_start_matches([' ', ',']).strip_prefix(*word))
     else {
         return 0;
     };

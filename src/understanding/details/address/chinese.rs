@@ -20,15 +20,18 @@ static DOOR: LazyLock<Regex> = LazyLock::new(|| {
     let units = "(?:号楼|号院|号|弄|巷|栋|幢|座|单元|梯|楼|层|室|房|户|排|组|院|店|#|f(?-u:\\b))";
     let counted = format!("[甲乙丙丁]?{number}(?: ?[-之] ?{number})* ?{units}(?:-{number})?");
     let lettered = "[a-z甲乙丙丁]字?(?:栋|座|区|幢|单元|梯|室|院)";
-    let plain =
-        format!("之{number}|负{number}(?:楼|层)|地下(?:{number}层|室)|[东西南北前后左右](?:栋|座|幢|梯|单元)|[底顶]楼|顶加");
+    let plain = format!(
+        "之{number}|负{number}(?:楼|层)|地下(?:{number}层|室)|[东西南北前后左右](?:栋|座|幢|梯|单元)|[底顶]楼|顶加"
+    );
     let part = format!("(?:{counted}|{lettered}|{plain}|[前后侧]门{counted})");
     let building = "(?:[\\p{Han}&&[^的门对旁后前下面边是在有我你他她家隔租]]{2,4}(?:大厦|公寓|花园|广场|山庄|新村|豪庭|大楼|商城|家园))";
     let room = "(?:[a-z]?[0-9]{1,4}(?:-[0-9]{1,4})+[a-z]?|[a-z]?[0-9]{3,4}[a-z]?|[0-9]{1,2}[a-z])(?-u:\\b)";
     let spoken_room = "[零一二三四五六七八九]{3,4}";
     let bare = "[a-z]?[0-9]{1,4}(?:[-之][0-9]{1,4})*[a-z]?";
-    Regex::new(&format!("{part}(?: ?{part})*(?:{building}(?: ?{part})*)?(?:[ ,、-]?{room}|{spoken_room}|-{number})?|{bare}"))
-        .expect("a constant pattern")
+    Regex::new(&format!(
+        "{part}(?: ?{part})*(?:{building}(?: ?{part})*)?(?:[ ,、-]?{room}|{spoken_room}|-{number})?|{bare}"
+    ))
+    .expect("a constant pattern")
 });
 /// What ends a road's name.
 const ROADS: &[&str] = &["大道", "大街", "路", "街", "里", "巷", "社", "巷内"];
@@ -54,7 +57,9 @@ pub(super) fn find(text: &str, area: &Range<usize>) -> Vec<Found> {
         let behind = |last: &&mut Found| {
             let between = text.get(last.range.end..start).unwrap_or_default();
             start < range.start && last.range.end <= start && is_blank(Some(between))
-                || last.range.end < start && doubts::is_building(between) && text[range.clone()].contains('楼')
+                || last.range.end < start
+                    && doubts::is_building(between)
+                    && text[range.clone()].contains('楼')
         };
         if let Some(last) = found.last_mut().filter(behind) {
             // 滨北中路8号海景花园3号楼: a second door behind the first.
@@ -122,11 +127,13 @@ fn worth(text: &str, door: &Range<usize>, start: usize, area: &Range<usize>) -> 
     if start < door.start {
         return (parts > 0 || is_bare_number(number, after)).then_some(10 + parts);
     }
-    let digits = number.chars().filter(|c| c.is_ascii_digit() || ends_with_numeral(c.encode_utf8(&mut [0; 4])));
+    let digits =
+        number.chars().filter(|c| c.is_ascii_digit() || ends_with_numeral(c.encode_utf8(&mut [0; 4])));
     let digits = digits.count();
     let after_area = !area.is_empty() && is_blank(text.get(area.end..door.start));
     let announced = after_area || text[..door.start].ends_with("门牌");
-    doubts::stands_alone(number, after, parts, digits, announced).then_some(parts + 3 * usize::from(after_area))
+    doubts::stands_alone(number, after, parts, digits, announced)
+        .then_some(parts + 3 * usize::from(after_area))
 }
 
 /// Nothing but what may stand between an area and a door.
@@ -134,8 +141,7 @@ fn is_blank(between: Option<&str>) -> bool {
     between.is_some_and(|between| between.trim_matches([' ', ',', '的']).is_empty())
 }
 
-const UNITS: [char; 13] =
-    ['组', '号', '弄', '栋', '幢', '座', '元', '梯', '室', '房', '之', '区', '院'];
+const UNITS: [char; 13] = ['组', '号', '弄', '栋', '幢', '座', '元', '梯', '室', '房', '之', '区', '院'];
 
 /// 厦禾路820: a number that ends where the words end.
 fn is_bare_number(number: &str, after: &str) -> bool {
@@ -143,4 +149,3 @@ fn is_bare_number(number: &str, after: &str) -> bool {
     let digits = number.starts_with(|c: char| c.is_ascii_alphanumeric()) && number.len() <= 9;
     digits && ends && !after.starts_with(|c: char| c.is_ascii_digit())
 }
-

@@ -31,11 +31,15 @@ static NUMBERED: Words = Words::new(|| {
 
 /// What stands between two doors that have nothing to do with each other.
 static BETWEEN: Words = Words::new(|| {
-    List::of("我|你|他|她|的|和|跟|到|在|对面|旁边|隔壁|附近|后面|前面|门口|还有|以及|或|住|楼下|楼上|至|是|漏|坏|来")
+    List::of(
+        "我|你|他|她|的|和|跟|到|在|对面|旁边|隔壁|附近|后面|前面|门口|还有|以及|或|住|楼下|楼上|至|是|漏|坏|来",
+    )
 });
 /// What a place is not called that a building's number stands behind.
 static NO_PLACES: Words = Words::new(|| {
-    List::of("社区|小区|村|街道|镇|区|边|里头|附近|楼下|楼上|隔壁|对面|门口|我家|家里|自己|宿舍|单位|公司|这里|那里|门|就|租|了|着|住|不|也|都")
+    List::of(
+        "社区|小区|村|街道|镇|区|边|里头|附近|楼下|楼上|隔壁|对面|门口|我家|家里|自己|宿舍|单位|公司|这里|那里|门|就|租|了|着|住|不|也|都",
+    )
 });
 
 /// Whether a name may be a compound's of which a building's number follows.

@@ -24,7 +24,8 @@ static ADDRESS: LazyLock<Regex> = LazyLock::new(|| {
     let room = "[0-9]{3,4}[a-z]?";
     let more =
         format!("(?:,? (?:on |of |at |in )?(?:{inside}|{numbered}|{bare}|{number})|, {room}(?-u:\\b))*");
-    Regex::new(&format!(r"(?-u:\b)(?:{room}, {part}|{part}|#[0-9]+|{bare}){more}(?-u:\b)")).expect("a constant pattern")
+    Regex::new(&format!(r"(?-u:\b)(?:{room}, {part}|{part}|#[0-9]+|{bare}){more}(?-u:\b)"))
+        .expect("a constant pattern")
 });
 
 /// Words that no road is called by: what leads to its name, or has nothing to do with one.

@@ -27,7 +27,8 @@ const ONE: &str = "老先生|老奶奶|老爷爷|老大爷|老太太|老大娘|�
 const OTHER: &str = "老人家?|(?:独居|孤寡|空巢)老人|残疾人|聋哑人|盲人|孕妇|病人|老兵|保姆|新生儿|租户|太太|孤老|小朋友|男孩子?|女孩子?|姑娘|小伙子?|小孩子?|孩子|娃娃|娃|宝宝|婴儿|邻居|租客|朋友|同事|同学|室友|舍友|工友|爸|妈|爹|娘|哥|姐|弟|妹";
 const SURNAMES: &str = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦许何吕张孔曹严华金魏陶姜谢邹苏潘葛范彭鲁马方俞任袁柳唐罗薛雷贺倪汤滕殷毕郝安常于时傅卞齐康伍余顾孟黄萧尹姚邵汪祁毛戴宋庞熊纪舒屈项祝董梁杜阮蓝闵席季贾江童颜郭梅盛林钟徐邱骆高夏蔡田樊胡凌霍万柯卢莫房解应丁邓洪包石崔龚程邢裴陆荣翁段侯曾叶黎白蒲赖卓池谭游庄欧刘施詹简温尤涂丘佘饶连巫易廖覃武聂焦阳苗甘";
 /// Whose: 我, 我家, 他.
-const WHOSE: &str = "(?:我们|咱们?|我|俺|他|她)家里?的?|我们的?|[他她]的?|咱们?|家里的?|我的|我|俺|阮兜?|阮厝|厝内|您";
+const WHOSE: &str =
+    "(?:我们|咱们?|我|俺|他|她)家里?的?|我们的?|[他她]的?|咱们?|家里的?|我的|我|俺|阮兜?|阮厝|厝内|您";
 /// What is known of somebody and stands before what they are.
 const QUALITY: &str = "(?:(?:[0-9]{1,3}|[一二两三四五六七八九十百]{1,3})多?(?:岁|个月)半?大?的|(?:独居|瘫痪|坐轮椅|卧床|残疾|失明|失智|怀孕|生病|中风|失聪|孤寡|年迈|年老|瘫痪在床|住院|做完手术|刚出院)的)";
 
@@ -116,7 +117,9 @@ static NEEDS: Words = Words::new(|| {
 });
 /// What leads to somebody whom something is wanted for.
 static FOR: Words = Words::new(|| {
-    List::of("给|帮|让|为|带|接|照顾|陪|替|看看|家里|家有|我有个|有个|有位|社区的|村的|看护|送|业主|住户|居民|租客")
+    List::of(
+        "给|帮|让|为|带|接|照顾|陪|替|看看|家里|家有|我有个|有个|有位|社区的|村的|看护|送|业主|住户|居民|租客",
+    )
 });
 
 pub(super) fn find(text: &str) -> impl Iterator<Item = Named> {
@@ -174,7 +177,9 @@ fn is_for(before: &str) -> bool {
 
 /// 以后爸, 租金老大: the beginning belongs to the word before.
 fn is_inside_a_word(before: &str, person: &str) -> bool {
-    person.starts_with("老大") && before.chars().next_back().is_some_and(is_han) && !before.ends_with(['我', '家'])
+    person.starts_with("老大")
+        && before.chars().next_back().is_some_and(is_han)
+        && !before.ends_with(['我', '家'])
         || person.starts_with("小妹") && before.ends_with('叫')
         || person.starts_with('后') && before.ends_with(['以', '然', '之', '最', '今'])
 }

@@ -27,8 +27,18 @@ static KIN: Words = Words::new(|| List::of("grandma|grandpa|granny|mom|mum|dad")
 
 /// Right after: they tell, help or are away; or they make the trouble.
 const AWAY: &[&str] = &[
-    " is away", " works", " is at work", " is abroad", " said", " told", " says", " keeps", " is playing",
-    " plays", " gave", " sent",
+    " is away",
+    " works",
+    " is at work",
+    " is abroad",
+    " said",
+    " told",
+    " says",
+    " keeps",
+    " is playing",
+    " plays",
+    " gave",
+    " sent",
 ];
 
 pub(super) fn find(text: &str, capital: &impl Fn(usize) -> bool) -> impl Iterator<Item = Named> {

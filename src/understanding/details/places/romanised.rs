@@ -17,12 +17,43 @@ static NAME: LazyLock<Regex> = LazyLock::new(|| {
     .expect("a constant pattern")
 });
 /// What such a word is named before when it is no community: 33 Hubin Road.
-const ROADS: &[&str] = &[" road", " rd", " street", " st", " lane", " avenue", " lu", " district", " park", " hospital"];
+const ROADS: &[&str] =
+    &[" road", " rd", " street", " st", " lane", " avenue", " lu", " district", " park", " hospital"];
 /// Larger than a community, or no place of this city.
-const OTHERS: &[&str] =
-    &["xiamen", "fujian", "china", "beijing", "shanghai", "taiwan", "canada", "penang", "siming", "huli", "chinese",
-      "june", "german", "chile", "manila", "quanzhou", "zhangzhou", "guangzhou", "shenzhen", "fuzhou", "japan",
-      "india", "iran", "kenya", "milan", "lima", "panama", "hanoi", "ghana", "hainan", "yunnan", "hunan"];
+const OTHERS: &[&str] = &[
+    "xiamen",
+    "fujian",
+    "china",
+    "beijing",
+    "shanghai",
+    "taiwan",
+    "canada",
+    "penang",
+    "siming",
+    "huli",
+    "chinese",
+    "june",
+    "german",
+    "chile",
+    "manila",
+    "quanzhou",
+    "zhangzhou",
+    "guangzhou",
+    "shenzhen",
+    "fuzhou",
+    "japan",
+    "india",
+    "iran",
+    "kenya",
+    "milan",
+    "lima",
+    "panama",
+    "hanoi",
+    "ghana",
+    "hainan",
+    "yunnan",
+    "hunan",
+];
 
 /// Finds the first community that is named so; `capital` tells where the message has a capital letter.
 pub(super) fn find(text: &str, capital: impl Fn(usize) -> bool) -> Option<Range<usize>> {

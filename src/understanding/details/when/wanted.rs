@@ -94,9 +94,8 @@ static ASKING: Words = Words::new(|| {
         DECOYS,
     )
 });
-static ASKING_DAILY: Words = Words::new(|| {
-    List::but("请|想|要|帮|能|麻烦|希望|需要|可以|please|need|can|could|want|would", DECOYS)
-});
+static ASKING_DAILY: Words =
+    Words::new(|| List::but("请|想|要|帮|能|麻烦|希望|需要|可以|please|need|can|could|want|would", DECOYS));
 /// What says that somebody is there at that time, or free.
 static PRESENT: Words = Words::new(|| {
     List::of(

@@ -93,7 +93,8 @@ pub(super) fn times(text: &str) -> Vec<Written<'_>> {
     let mut last: Option<Word> = None;
     for found in WORD.captures_iter(text) {
         let Some(word) = word(&found) else { continue };
-        let joined = last.as_ref().is_some_and(|last| joins(last, &word, &text[last.range.end..word.range.start]));
+        let joined =
+            last.as_ref().is_some_and(|last| joins(last, &word, &text[last.range.end..word.range.start]));
         let idle = word.kind == Kind::Bound && (!joined || !is_edge(text, &word));
         match times.last_mut().filter(|_| joined && !idle) {
             Some(time) => add(time, text, &word),
@@ -108,7 +109,9 @@ pub(super) fn times(text: &str) -> Vec<Written<'_>> {
         last = (!idle).then_some(word);
     }
     let bare = ["早", "晚", "十五", "饭点", "一天", "随时", "天亮"];
-    times.retain(|time| !(time.clock.ends_with('时') && text[time.range.end..].starts_with(['候', '间', '段', '常', '而'])));
+    times.retain(|time| {
+        !(time.clock.ends_with('时') && text[time.range.end..].starts_with(['候', '间', '段', '常', '而']))
+    });
     times.retain(|time| !bare.contains(&&text[time.range.clone()]));
     times
 }
@@ -145,7 +148,8 @@ fn later(written: &str) -> (&str, &str) {
     let units = ["小时", "钟头", "分钟", "天", "星期", "礼拜", "周", "月"];
     let unit = units.iter().filter_map(|unit| Some((written.find(unit)?, unit.len()))).min();
     let Some((at, len)) = unit else { return ("", "") };
-    (written[..at].trim_end_matches(['个', '半']), &written[at..at + len])
+    let count = written[..at].trim_end_matches('个');
+    (if count == "半" { count } else { count.trim_end_matches(['个', '半']) }, &written[at..at + len])
 }
 
 /// Whether a word goes on with the time that the last one belongs to, given what lies between.
@@ -186,7 +190,8 @@ fn deadline<'t>(text: &'t str, word: &Word) -> Option<Written<'t>> {
 
 /// Whether 前 and 后 bound a time: not in 前埔, 前台, 后门, 后来.
 fn is_edge(text: &str, word: &Word) -> bool {
-    let others = ['面', '台', '门', '座', '埔', '夫', '妻', '院', '坑', '江', '厝', '滨', '溪', '栋', '排', '楼'];
+    let others =
+        ['面', '台', '门', '座', '埔', '夫', '妻', '院', '坑', '江', '厝', '滨', '溪', '栋', '排', '楼'];
     let single = matches!(&text[word.range.clone()], "前" | "后");
     !single || !text[word.range.end..].starts_with(others)
 }
@@ -194,4 +199,43 @@ fn is_edge(text: &str, word: &Word) -> bool {
 /// The length of a word before a time that belongs to it: 最迟这个星期四.
 fn latest(before: &str) -> usize {
     ["最迟", "最晚"].iter().find(|word| before.ends_with(**word)).map_or(0, |word| word.len())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn written(text: &str) -> Vec<&str> {
+        times(text).into_iter().map(|time| &text[time.range]).collect()
+    }
+
+    #[test]
+    fn words_for_one_time_are_joined_and_two_times_are_not() {
+        for (text, found) in [
+            ("换到再下一个礼拜的周二上午", &["再下一个礼拜的周二上午"][..]),
+            ("放在初八或者初九夜里", &["初八或者初九夜里"]),
+            ("周一到周五晚上八点以后", &["周一到周五晚上八点以后"]),
+            ("下周随便哪天来拿", &["下周随便哪天"]),
+            ("最迟这个星期四要换", &["最迟这个星期四"]),
+            ("他白天下午三四点才醒", &["白天", "下午三四点"]),
+            ("今天坏了,明儿来", &["今天", "明儿"]),
+            ("今日17时前到场", &["今日17时前"]),
+            ("周二周四放学以后", &["周二周四放学以后"]),
+            ("请在拆线之前来", &["拆线之前"]),
+            ("周三前埔停水", &["周三"]),
+            ("十二月第二个周六", &["十二月第二个周六"]),
+        ] {
+            assert_eq!(written(text), found, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_span_from_now_has_a_count_and_a_unit() {
+        for (text, count, unit) in
+            [("半小时后", "半", "小时"), ("这两个钟头内", "两", "钟头"), ("3天之内", "3", "天")]
+        {
+            let time = times(text).pop().expect("a time");
+            assert_eq!((time.count, time.unit), (count, unit), "{text}");
+        }
+    }
 }

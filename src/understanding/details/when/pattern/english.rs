@@ -8,15 +8,20 @@ use super::Written;
 
 static ENGLISH: LazyLock<Regex> = LazyLock::new(|| {
     let short = "(?:mon|tue|wed|thu|fri|sat|sun)";
-    let weekday = format!("(?:(?:mon|tues|wednes|thurs|fri|satur|sun)days?|{short} ?- ?{short}|{short}(?: (?:morning|afternoon|evening|night)))");
+    let weekday = format!(
+        "(?:(?:mon|tues|wednes|thurs|fri|satur|sun)days?|{short} ?- ?{short}|{short}(?: (?:morning|afternoon|evening|night)))"
+    );
     let month = "(?:january|february|march|april|may|june|july|august|september|october|november|december|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)";
     let date = format!("{month} [0-9]{{1,2}}(?:st|nd|rd|th)?|[0-9]{{1,2}}(?:st|nd|rd|th)?(?: of)? {month}");
     let day = format!(
         "the day after tomorrow|today|tonight|tomorrow|(?:(?:next|this|this coming|every|coming) )?{weekday}|(?:this|next) (?:week|weekend|month)|\
          (?:any|every|this) (?:weekday|morning|afternoon|evening|day|night)|(?:weekday|weekend|{weekday}) (?:mornings?|afternoons?|evenings?|nights?)|(?:early|late) next week|the end of the (?:week|month)|the [0-9]{{1,2}}(?:st|nd|rd|th)|weekends?|weekdays|{date}|christmas|new year"
     );
-    let clock = r"(?:[0-9]{1,2}(?::[0-9]{2})? ?(?:am|pm|a\.m\.|p\.m\.|o'clock)|noon|midnight|[0-9]{1,2}:[0-9]{2})";
-    let hour = format!("(?:{clock}|half past [a-z]+|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|[0-9]{{1,2}})");
+    let clock =
+        r"(?:[0-9]{1,2}(?::[0-9]{2})? ?(?:am|pm|a\.m\.|p\.m\.|o'clock)|noon|midnight|[0-9]{1,2}:[0-9]{2})";
+    let hour = format!(
+        "(?:{clock}|half past [a-z]+|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|[0-9]{{1,2}})"
+    );
     let part = "(?:in the )?(?:morning|afternoon|evening|night)|mornings|afternoons|evenings";
     let bound = "(?:(?:any ?time )?(?:after|before|by|until) )";
     let at = "(?:after|before|by|at|around|from|between) ";
