@@ -30,7 +30,7 @@ const SURNAMES: &str = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦�
 const WHOSE: &str =
     "(?:我们|咱们?|我|俺|他|她)家里?的?|我们的?|[他她]的?|咱们?|家里的?|我的|我|俺|阮兜?|阮厝|厝内|您";
 /// What is known of somebody and stands before what they are.
-const QUALITY: &str = "(?:(?:[0-9]{1,3}|[一二两三四五六七八九十百]{1,3})多?(?:岁|个月)半?大?的|(?:独居|瘫痪|坐轮椅|卧床|残疾|失明|失智|怀孕|生病|中风|失聪|孤寡|年迈|年老|瘫痪在床|住院|做完手术|刚出院)的)";
+const QUALITY: &str = "(?:(?:[0-9]{1,3}|[一二两三四五六七八九十百]{1,3})多?(?:岁|个月)半?大?的|(?:独居|瘫痪|坐轮椅|卧床|残疾|失明|失智|怀孕|生病|中风|失聪|孤寡|年迈|年老|瘫痪在床|住院|做完手术|刚出院|刚满月|听障|视障|智障|自闭|留守|早产|脑瘫|偏瘫|耳背|耳聋|高龄|刚生完孩子)的)";
 
 /// People in Chinese, with whose they are.
 static CHINESE: LazyLock<Regex> = LazyLock::new(|| {
@@ -104,7 +104,9 @@ static AWAY: Words = Words::new(|| {
 });
 /// In the clause after somebody behind a door: they make the trouble.
 static TROUBLE: Words = Words::new(|| {
-    List::of("吵|跑跳|跑来跑去|跳来跳去|蹦|敲|砸|音乐|噪|装修|骂|抽烟|唱歌|扔|占|堆|漏水|偷|骗|咚")
+    List::of(
+        "吵|跑跳|跑来跑去|跳来跳去|蹦|敲|砸|音乐|噪|装修|骂|抽烟|唱歌|扔|占|堆|漏水|偷|骗|咚|狗|麻将|油烟|滴水|浇|违建|练琴|弹琴|电钻|拖椅|大声",
+    )
 });
 /// What people need who are named by nothing but what they are.
 static NEEDS: Words = Words::new(|| {

@@ -99,7 +99,7 @@ static ASKING_DAILY: Words =
 /// What says that somebody is there at that time, or free.
 static PRESENT: Words = Words::new(|| {
     List::of(
-        "在家|方便|有空|都行|都在|我在|到家|就回来|回来了|才醒|就醒|都可以|都好|在等|为好|比较好|合适|\
+        "在家|方便|有空|都行|都在|我在|到家|就回来|回来了|才醒|就醒|我到|到社区|我过来|我过去|都可以|都好|在等|为好|比较好|合适|\
          没事|休息|躺着|available|free|best|works",
     )
 });
@@ -108,7 +108,7 @@ static AWAY: Words = Words::new(|| List::of("上班不|不在|不能接|别打|�
 /// After 上午 alone, which otherwise only says when something happens.
 static AFTER_PART: Words = Words::new(|| {
     List::of(
-        " are best| work| is | after|来|能来|可以来|想请|想要人|要人|请|能|可不可以|送|陪|帮|接|有人|都在|在家|方便|打给我|打电话|再打|回电|过来|有空|都可以|都行",
+        " are best| work| is | after|来|能来|可以来|想请|想要人|要人|请|能|可以|想|要|可不可以|送|陪|帮|接|有人|都在|在家|方便|打给我|打电话|再打|回电|过来|有空|都可以|都行",
     )
 });
 /// Words that have one of these in them and ask nothing.
@@ -158,7 +158,7 @@ fn weight(text: &str, time: &Written<'_>, hint: Hint, clause: &str) -> i32 {
     base + asked
         + sign(hint != Hint::Coming && OF_OTHERS.occur_in(place), OF_OTHERS_WEIGHT)
         + sign(OTHERS_WANT.occur_in(before), WANTED_BY_OTHERS)
-        + sign(AWAY.begin(after), BUSY)
+        + sign(hint == Hint::Idle && AWAY.begin(after), BUSY)
 }
 
 /// Whether the clause asks for something or says that somebody is there; where it is nothing but the time, the

@@ -14,7 +14,7 @@ static ENGLISH: LazyLock<Regex> = LazyLock::new(|| {
     let month = "(?:january|february|march|april|may|june|july|august|september|october|november|december|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)";
     let date = format!("{month} [0-9]{{1,2}}(?:st|nd|rd|th)?|[0-9]{{1,2}}(?:st|nd|rd|th)?(?: of)? {month}");
     let day = format!(
-        "the day after tomorrow|today|tonight|tomorrow|(?:(?:next|this|this coming|every|coming) )?{weekday}|(?:this|next) (?:week|weekend|month)|\
+        "the (?:morning|afternoon|evening|night) of (?:the [0-9]{{1,2}}(?:st|nd|rd|th)|{date}|{weekday})|the day after tomorrow|today|tonight|tomorrow|(?:(?:next|this|this coming|every|coming) )?{weekday}|(?:this|next) (?:week|weekend|month)|\
          (?:any|every|this) (?:weekday|morning|afternoon|evening|day|night)|(?:weekday|weekend|{weekday}) (?:mornings?|afternoons?|evenings?|nights?)|(?:early|late) next week|the end of the (?:week|month)|the [0-9]{{1,2}}(?:st|nd|rd|th)|weekends?|weekdays|{date}|christmas|new year"
     );
     let clock =
