@@ -49,7 +49,7 @@ fn what_was_corrected_is_learned() {
     crate::harness::run(async {
         let app = TestApp::new(Database::sqlite()).await;
         let (catalog, before) = understanding();
-        let now = app.clock.now().to_zoned(jiff::tz::TimeZone::UTC);
+        let now = app.clock.now().to_zoned_datetime(jiff::tz::TimeZone::UTC);
         let again = "我们楼的箜篌走音了";
         assert_ne!(before.understand(again, &now).service.as_str(), "civic.activity");
         for (index, words) in [WORDS, "谁会调箜篌", "箜篌坏了找谁"].into_iter().enumerate() {

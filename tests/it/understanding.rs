@@ -53,6 +53,16 @@ fn places_phones_times_and_persons_are_found() {
     assert!(lowest >= 0.95, "{scores:#?}\n{mistakes:#?}");
 }
 
+/// Half of it is danger that mostly is not called by its name, half sounds like danger and is none.
+#[test]
+fn danger_is_heard_behind_the_words() {
+    let rows = read_rows(Path::new("tests/data/danger.tsv")).expect("the messages");
+    let report = evaluate(&UNDERSTANDER, &rows, &now());
+    assert!(report.n >= 440);
+    assert!(report.danger_recall >= 0.98, "{report:#?}");
+    assert!(report.danger_false_alarm <= 0.03, "{report:#?}");
+}
+
 /// Two examples of a service that share three quarters of their pairs of characters teach one thing.
 #[test]
 fn no_two_examples_of_a_service_are_nearly_the_same() {
