@@ -381,6 +381,7 @@ staff-accuracy-by-resident = Resident chose another
 staff-accuracy-by-staff = Staff corrected
 staff-accuracy-right = Right at first
 staff-accuracy-pairs = Most often confused
+staff-accuracy-none = No case was opened by a message in the last twelve weeks.
 staff-accuracy-pairs-none = Nothing has been corrected yet.
 staff-accuracy-guess = Taken for
 staff-accuracy-is = Is

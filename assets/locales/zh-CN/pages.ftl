@@ -373,6 +373,7 @@ staff-accuracy-by-resident = 居民另选
 staff-accuracy-by-staff = 工作人员更正
 staff-accuracy-right = 一次判断对
 staff-accuracy-pairs = 最常混淆的服务
+staff-accuracy-none = 近十二周还没有来信开出的事项。
 staff-accuracy-pairs-none = 还没有更正过。
 staff-accuracy-guess = 最初判断
 staff-accuracy-is = 实际是

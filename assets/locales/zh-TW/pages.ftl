@@ -373,6 +373,7 @@ staff-accuracy-by-resident = 居民另選
 staff-accuracy-by-staff = 工作人員更正
 staff-accuracy-right = 一次判斷對
 staff-accuracy-pairs = 最常混淆的服務
+staff-accuracy-none = 近十二週還沒有來信開出的事項。
 staff-accuracy-pairs-none = 還沒有更正過。
 staff-accuracy-guess = 最初判斷
 staff-accuracy-is = 實際是

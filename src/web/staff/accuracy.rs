@@ -77,7 +77,10 @@ pub(super) async fn page(
     drop(tx);
     let weeks = weeks(&opened, &corrections, first);
     let row = |(index, week)| Some(Row { monday: monday.checked_add((index as i64).weeks()).ok()?, week });
-    let rows = weeks.into_iter().enumerate().rev().filter_map(row).collect();
+    let before_the_first = |(_, week): &(usize, Week)| week.opened == 0;
+    let rows = weeks.into_iter().enumerate().skip_while(before_the_first).filter_map(row);
+    let mut rows: Vec<Row> = rows.collect();
+    rows.reverse();
     let pairs = pairs(&corrections).into_iter();
     let named = |(guess, right, times): (ServiceCode, ServiceCode, usize)| Pair {
         right: d.service(&right),

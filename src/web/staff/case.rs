@@ -26,6 +26,8 @@ use crate::store::{Person, TimelineRow, Tx};
 
 /// Words that are shown as the reason for a verdict.
 const REASONS_MAX: usize = 6;
+/// Features that are looked at for them.
+const REASONS_WEIGHED: usize = 18;
 
 /// What came of the last act.
 #[derive(Deserialize)]
@@ -305,8 +307,15 @@ fn verdict(web: &Web, d: &Desk<'_>, case: &Case) -> Verdict {
 fn because(web: &Web, case: &Case) -> Vec<String> {
     let Some(understander) = web.hotline.understander() else { return Vec::new() };
     let reasons = understander.reasons(&case.text, &case.service).into_iter();
-    let strongest = reasons.filter(|reason| reason.weight > 0.0).take(REASONS_MAX);
-    strongest.map(|reason| displayable(reason.feature.trim())).filter(|word| !word.is_empty()).collect()
+    let strongest = reasons.filter(|reason| reason.weight > 0.0).take(REASONS_WEIGHED);
+    telling(strongest.map(|reason| displayable(reason.feature.trim())).collect())
+}
+
+/// Of words that are parts of one another the longer says more.
+fn telling(words: Vec<String>) -> Vec<String> {
+    let is_part = |word: &str| words.iter().any(|other| other.len() > word.len() && other.contains(word));
+    let telling = words.iter().filter(|word| !word.is_empty() && !is_part(word));
+    telling.take(REASONS_MAX).cloned().collect()
 }
 
 fn survey(d: &Desk<'_>, case: &Case, reads: bool) -> Option<Survey> {
@@ -322,6 +331,12 @@ fn survey(d: &Desk<'_>, case: &Case, reads: bool) -> Option<Survey> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_longer_word_says_more() {
+        let words = ["水", "修", "水龙头", "师傅", "龙头"].map(String::from);
+        assert_eq!(telling(words.into()), ["修", "水龙头", "师傅"]);
+    }
 
     #[test]
     fn a_number_is_dialled_without_its_dashes() {
