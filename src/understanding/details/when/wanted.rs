@@ -245,7 +245,7 @@ fn hint(time: &Written<'_>, text: &str) -> Hint {
 fn is_no_time(text: &str, time: &Written<'_>) -> bool {
     let written = &text[time.range.clone()];
     let little = matches!(written, "一点" | "两点" | "三点")
-        && !text[time.range.end..].starts_with(['来', '去', '到']);
+        && !text[time.range.end..].starts_with(['来', '去', '到', '接', '送', '能', '有', '在', '要']);
     let number_only = time.day.ends_with('号')
         && !time.day.contains('月')
         && time.part.is_empty()

@@ -109,6 +109,11 @@ pub(super) fn times(text: &str) -> Vec<Written<'_>> {
         last = (!idle).then_some(word);
     }
     let bare = ["早", "晚", "十五", "饭点", "一天", "随时", "天亮"];
+    for time in &mut times {
+        // 12月3号(周三): the bracket that was opened is closed.
+        let opened = text[time.range.clone()].contains('(') && !text[time.range.clone()].contains(')');
+        time.range.end += usize::from(opened && text[time.range.end..].starts_with(')'));
+    }
     times.retain(|time| {
         !(time.clock.ends_with('时') && text[time.range.end..].starts_with(['候', '间', '段', '常', '而']))
     });
@@ -158,12 +163,17 @@ fn joins(last: &Word, word: &Word, between: &str) -> bool {
     match between {
         "" => match to {
             Kind::Day => from == Kind::Day,
-            Kind::Part => matches!(from, Kind::Day | Kind::Bound),
+            Kind::Part => matches!(from, Kind::Day | Kind::Bound | Kind::Event),
             Kind::Clock => matches!(from, Kind::Day | Kind::Part | Kind::Bound | Kind::Event),
             Kind::Event => matches!(from, Kind::Day | Kind::Part | Kind::Clock),
             Kind::Bound => !matches!(from, Kind::Later | Kind::Event | Kind::Soon),
             Kind::Later | Kind::Soon => false,
         },
+        "大概" | "大约" | "差不多" | "约" => {
+            matches!(from, Kind::Day | Kind::Part) && matches!(to, Kind::Part | Kind::Clock)
+        }
+        "(" => from == Kind::Day && to == Kind::Day,
+        ")" | ") " => from == Kind::Day && matches!(to, Kind::Part | Kind::Clock | Kind::Bound),
         "的" | " " => from == Kind::Day && matches!(to, Kind::Day | Kind::Part | Kind::Clock | Kind::Event),
         "到" | "至" | "-" | "~" | "—" | "–" | "或" | "或者" | "和" | "跟" | "、" => {
             matches!(to, Kind::Day | Kind::Part | Kind::Clock)
@@ -222,6 +232,10 @@ mod tests {
             ("今日17时前到场", &["今日17时前"]),
             ("周二周四放学以后", &["周二周四放学以后"]),
             ("请在拆线之前来", &["拆线之前"]),
+            ("周六上午大概10点来", &["周六上午大概10点"]),
+            ("12月3号(周三)上午来", &["12月3号(周三)上午"]),
+            ("12月3号(周三)来", &["12月3号(周三)"]),
+            ("三月十二生日那天下午拍照", &["三月十二生日那天下午"]),
             ("周三前埔停水", &["周三"]),
             ("十二月第二个周六", &["十二月第二个周六"]),
         ] {
