@@ -9,7 +9,7 @@ use anyhow::Context;
 use secrecy::SecretString;
 use serde::Deserialize;
 
-use crate::channels::{Channels, telegram, webchat, webhook, wechat, wecom};
+use crate::channels::{Channels, sms, telegram, webchat, webhook, wechat, wecom};
 use crate::domain::case::Policy;
 use crate::domain::deadline::{Calendar, Holidays};
 use crate::domain::message::Language;
@@ -104,6 +104,34 @@ pub struct ChannelsConfig {
     pub wechat: Option<WeChat>,
     /// An app on WeCom.
     pub wecom: Option<WeCom>,
+    /// Text messages.
+    pub sms: Option<Sms>,
+}
+
+/// `[channels.sms]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Sms {
+    /// The address of Kannel's `sendsms`.
+    pub url: String,
+    /// The user of Kannel's `sendsms-user`.
+    pub username: String,
+    /// Its password.
+    pub password: SecretString,
+    /// The password in Kannel's `post-url`.
+    pub token: SecretString,
+    /// The number that messages come from.
+    #[serde(default)]
+    pub from: Option<String>,
+    /// What stands before the mainland's numbers on the way out.
+    #[serde(default)]
+    pub prefix: String,
+    /// Segments of one message, as many as Kannel's `max-messages`.
+    #[serde(default)]
+    pub segments: Option<usize>,
+    /// Messages a second.
+    #[serde(default)]
+    pub per_second: Option<u32>,
 }
 
 /// `[channels.wechat]`
@@ -241,7 +269,7 @@ impl Default for Understanding {
 
 impl Default for ChannelsConfig {
     fn default() -> Self {
-        Self { webchat: true, webhook: BTreeMap::new(), telegram: None, wechat: None, wecom: None }
+        Self { webchat: true, webhook: BTreeMap::new(), telegram: None, wechat: None, wecom: None, sms: None }
     }
 }
 
@@ -331,6 +359,9 @@ impl Config {
         if let Some(config) = &self.channels.wecom {
             channels.add(wecom::NAME, config.channel().context("[channels.wecom]")?);
         }
+        if let Some(config) = &self.channels.sms {
+            channels.add(sms::NAME, config.channel().context("[channels.sms]")?);
+        }
         Ok(channels)
     }
 
@@ -418,10 +449,29 @@ impl WeCom {
     }
 }
 
+impl Sms {
+    fn channel(&self) -> anyhow::Result<sms::Sms> {
+        Ok(sms::Sms::new(sms::Settings {
+            url: address(&self.url).context("url is Kannel's, http://127.0.0.1:13013/cgi-bin/sendsms")?,
+            username: self.username.clone(),
+            password: self.password.clone(),
+            token: self.token.clone(),
+            from: self.from.clone(),
+            prefix: self.prefix.clone(),
+            segments: self.segments.unwrap_or(sms::SEGMENTS),
+            per_second: self.per_second.unwrap_or(sms::PER_SECOND),
+        })?)
+    }
+}
+
 fn api_url(url: &str) -> anyhow::Result<reqwest::Url> {
+    address(url).with_context(|| format!("api_url: `{url}` is no address such as https://api.example.org"))
+}
+
+/// An HTTP address.
+fn address(url: &str) -> Option<reqwest::Url> {
     let parsed: Option<reqwest::Url> = url.parse().ok();
-    let sound = parsed.filter(|url| url.scheme().starts_with("http") && url.has_host());
-    sound.with_context(|| format!("api_url: `{url}` is no address such as https://api.example.org"))
+    parsed.filter(|url| url.scheme().starts_with("http") && url.has_host())
 }
 
 /// What is wrong in a file and where; the line itself may hold a secret, and what is told may be logged.
@@ -448,6 +498,7 @@ mod tests {
         assert!(config.channels.telegram.is_some_and(|telegram| telegram.secret.is_some()));
         assert!(config.channels.wechat.is_some_and(|wechat| wechat.survey_notice.is_some()));
         assert!(config.channels.wecom.is_some_and(|wecom| wecom.robots.contains_key("duty")));
+        assert!(config.channels.sms.is_some_and(|sms| sms.from.is_some()));
     }
 
     fn is_setting(line: &str) -> bool {
@@ -482,6 +533,13 @@ mod tests {
         let wecom = |rest: &str| error(&format!("[channels.wecom]\ncorp_id = 'ww1'\nsecret = 's'\n{rest}"));
         assert!(wecom(&format!("token = 'abc'\nencoding_aes_key = '{key}'")).contains("agent_id"));
         assert!(wecom("agent_id = 1\ntoken = 'abc'\nencoding_aes_key = 'x'").contains("43"));
+        let sms =
+            |rest: &str| error(&format!("[channels.sms]\nusername = 'hotline'\npassword = 'secret'\n{rest}"));
+        let (url, token) = ("url = 'http://127.0.0.1:13013/cgi-bin/sendsms'", "token = '0123456789abcdef'");
+        assert!(sms(&format!("{token}\nurl = 'x'")).contains("13013"));
+        assert!(sms(&format!("{url}\ntoken = 'short'")).contains("openssl rand"));
+        assert!(sms(&format!("{url}\n{token}\nprefix = '+CN'")).contains("prefix"));
+        assert!(sms(&format!("{url}\n{token}\nsegments = 0")).contains("max-messages"));
         for line in
             ["token = 110201543:AAHdqTcv", "tokn = '110201543:AAHdqTcv'", "token = '110201543:AAHdqTcv"]
         {

@@ -2,6 +2,8 @@
 //! outbox holds. Only a channel's own file knows its protocol.
 
 mod button;
+mod parts;
+pub mod sms;
 pub mod telegram;
 pub mod tencent;
 pub mod webchat;
@@ -197,6 +199,11 @@ pub trait Channel: Send + Sync {
 
     /// The chat with a telephone number, where the messenger is the telephone.
     fn chat_of_number(&self, _number: &str) -> Option<String> {
+        None
+    }
+
+    /// The telephone number that a private chat is with, where the messenger is the telephone.
+    fn number_of_chat(&self, _chat: &str) -> Option<String> {
         None
     }
 

@@ -11,6 +11,7 @@ mod journeys;
 mod migration;
 mod race;
 mod restart;
+mod sms;
 mod states;
 mod store;
 mod telegram;
