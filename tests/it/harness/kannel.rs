@@ -36,6 +36,9 @@ const MOMENT: Duration = Duration::from_millis(20);
 /// What fits into a segment, in bytes: alone, and with a head for joining it.
 const SEGMENT_MAX: usize = 140;
 const JOINED_MAX: usize = 134;
+/// The same in characters of the telephone's own alphabet.
+const SEGMENT_CHARS_MAX: usize = 160;
+const JOINED_CHARS_MAX: usize = 153;
 
 /// See the module.
 pub struct Kannel {
@@ -214,7 +217,10 @@ impl Phones {
             let mut word = || words.next().expect("four words").to_owned();
             let (from, to, kind, rest) = (word(), word(), word(), word());
             match kind.as_str() {
-                "text" => self.show(from, to, rest, 1),
+                "text" => {
+                    assert!(rest.chars().count() <= SEGMENT_CHARS_MAX, "{rest}");
+                    self.show(from, to, rest, 1);
+                }
                 "ucs-2" => {
                     let bytes = decoded(&rest);
                     assert!(bytes.len() <= SEGMENT_MAX, "{} bytes in a segment", bytes.len());
@@ -239,7 +245,8 @@ impl Phones {
         let [5, 0, 3, message, all, which] = head[..] else {
             panic!("a head that telephones know: {head:?}")
         };
-        assert!(bytes.len() <= JOINED_MAX, "{} bytes in a segment", bytes.len());
+        let most = if is_plain(&bytes) { JOINED_CHARS_MAX } else { JOINED_MAX };
+        assert!(bytes.len() <= most, "{} bytes in a segment", bytes.len());
         let mut open = self.segments.lock().expect("no test panicked");
         let segments = open.entry((to.clone(), message)).or_default();
         segments.push((which, bytes));
@@ -247,9 +254,16 @@ impl Phones {
             segments.sort_by_key(|(which, _)| *which);
             let whole: Vec<u8> = segments.iter().flat_map(|(_, bytes)| bytes.clone()).collect();
             open.remove(&(to.clone(), message));
-            self.show(from, to, utf_16(&whole), usize::from(all));
+            let text =
+                if is_plain(&whole) { String::from_utf8(whole).expect("ASCII") } else { utf_16(&whole) };
+            self.show(from, to, text, usize::from(all));
         }
     }
+}
+
+/// The message centre does not say how a segment is written; nothing that people write in UCS-2 is all ASCII.
+fn is_plain(bytes: &[u8]) -> bool {
+    bytes.iter().all(|byte| byte.is_ascii_graphic() || byte.is_ascii_whitespace())
 }
 
 fn utf_16(bytes: &[u8]) -> String {
@@ -263,7 +277,7 @@ fn encoded(bytes: &[u8]) -> String {
 
 fn decoded(text: &str) -> Vec<u8> {
     let mut bytes = text.bytes();
-    let mut digit = |bytes: &mut std::str::Bytes<'_>| {
+    let digit = |bytes: &mut std::str::Bytes<'_>| {
         char::from(bytes.next().expect("a digit")).to_digit(16).expect("a digit") as u8
     };
     let mut decoded = Vec::new();
