@@ -2,6 +2,7 @@
 //! outbox holds. Only a channel's own file knows its protocol.
 
 mod button;
+pub mod matrix;
 mod parts;
 pub mod sms;
 pub mod telegram;
@@ -147,6 +148,12 @@ pub struct Fetched {
 pub trait Channel: Send + Sync {
     /// What its messages can do.
     fn abilities(&self) -> Abilities;
+
+    /// Learns what a delivery does not say itself and [`Self::receive`] needs; `None` where there is no such thing. Where
+    /// it fails, the platform is asked to deliver again.
+    fn prepare<'a>(&'a self, _delivery: Delivery<'a>) -> Option<BoxFuture<'a, Result<(), SendError>>> {
+        None
+    }
 
     /// Verifies and parses a delivery into the messages that it holds, perhaps none; no I/O, no clock of its own.
     fn receive(&self, delivery: Delivery<'_>, now: Timestamp) -> Result<Vec<Inbound>, Rejected>;
