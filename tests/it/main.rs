@@ -8,6 +8,7 @@ mod delivery;
 mod dialogue;
 mod disk;
 mod journeys;
+mod matrix;
 mod migration;
 mod race;
 mod restart;

@@ -275,7 +275,8 @@ fn encoded(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("%{byte:02x}")).collect()
 }
 
-fn decoded(text: &str) -> Vec<u8> {
+/// What stands in an address.
+pub fn decoded(text: &str) -> Vec<u8> {
     let mut bytes = text.bytes();
     let digit = |bytes: &mut std::str::Bytes<'_>| {
         char::from(bytes.next().expect("a digit")).to_digit(16).expect("a digit") as u8

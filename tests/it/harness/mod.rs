@@ -5,13 +5,16 @@
 
 pub mod bot_api;
 pub mod database;
+pub mod homeserver;
 pub mod kannel;
 pub mod messenger;
+pub mod on_matrix;
 pub mod on_staff;
 pub mod on_telegram;
 pub mod platform;
 pub mod process;
 pub mod sealed;
+pub mod synapse;
 pub mod telegram;
 pub mod wechat;
 pub mod wecom;
