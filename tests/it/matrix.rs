@@ -284,3 +284,18 @@ fn whatever_the_homeserver_answers_has_its_consequence_and_tells_no_secret() {
         city.server.has_no_complaints();
     });
 }
+
+#[test]
+fn what_is_written_before_we_come_is_not_lost() {
+    crate::harness::run(async {
+        let city = city(Database::sqlite()).await;
+        let mei = city.server.direct(MEI).await;
+        city.server.writes(MEI, &mei, LEAK).await;
+        city.sees(MEI, &mei, "诉求").await;
+        assert_eq!(city.app.case(city.app.newest().await).await.service.as_str(), "care.repair");
+        let group = city.server.group("维修群", &[LIN, FANG]).await;
+        city.server.writes(LIN, &group, "什么时候吃饭").await;
+        city.sees(LIN, &group, "/bind").await;
+        city.server.has_no_complaints();
+    });
+}

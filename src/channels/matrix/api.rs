@@ -66,20 +66,29 @@ impl Api {
         path: &[&str],
         body: Option<&Value>,
     ) -> Result<Value, Failure> {
-        let answer = self.ask(method, path, body).await?;
-        let bytes = whole(answer, ANSWER_MAX).await?;
-        serde_json::from_slice(&bytes).map_err(|_| Failure::NoAnswer("the answer cannot be read".into()))
+        read(self.ask(method, path, &[], body).await?).await
+    }
+
+    /// Reads what is below `/_matrix/client/`, with conditions.
+    pub(super) async fn look_up(&self, path: &[&str], query: &[(&str, &str)]) -> Result<Value, Failure> {
+        read(self.ask(Method::GET, path, query, None).await?).await
     }
 
     /// Fetches what is below `/_matrix/client/`.
     pub(super) async fn fetch(&self, path: &[&str]) -> Result<Fetched, Failure> {
-        let answer = self.ask(Method::GET, path, None).await?;
+        let answer = self.ask(Method::GET, path, &[], None).await?;
         let content_type = answer.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
         let content_type = content_type.unwrap_or("application/octet-stream").to_owned();
         Ok(Fetched { content_type, bytes: whole(answer, MEDIA_MAX).await? })
     }
 
-    async fn ask(&self, method: Method, path: &[&str], body: Option<&Value>) -> Result<Response, Failure> {
+    async fn ask(
+        &self,
+        method: Method,
+        path: &[&str],
+        query: &[(&str, &str)],
+        body: Option<&Value>,
+    ) -> Result<Response, Failure> {
         let mut address = self.base.clone();
         address
             .path_segments_mut()
@@ -87,6 +96,9 @@ impl Api {
             .pop_if_empty()
             .extend(["_matrix", "client"])
             .extend(path);
+        if !query.is_empty() {
+            address.query_pairs_mut().extend_pairs(query);
+        }
         let request = self.client.request(method, address).header(header::AUTHORIZATION, &self.bearer);
         let request = match body {
             Some(body) => request.header(header::CONTENT_TYPE, "application/json").body(body.to_string()),
@@ -95,6 +107,11 @@ impl Api {
         let answer = request.send().await.map_err(no_answer)?;
         if answer.status().is_success() { Ok(answer) } else { Err(refused(answer).await) }
     }
+}
+
+async fn read(answer: Response) -> Result<Value, Failure> {
+    let bytes = whole(answer, ANSWER_MAX).await?;
+    serde_json::from_slice(&bytes).map_err(|_| Failure::NoAnswer("the answer cannot be read".into()))
 }
 
 async fn refused(answer: Response) -> Failure {

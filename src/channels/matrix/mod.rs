@@ -24,6 +24,7 @@ use secrecy::{ExposeSecret, SecretString};
 use subtle::ConstantTimeEq;
 
 use self::api::Api;
+use self::receive::Event;
 use self::rooms::Rooms;
 use super::{
     Abilities, Acknowledgement, Channel, Delivery, Fetched, Invitation, Outgoing, Rejected, SendError,
@@ -141,8 +142,13 @@ impl Channel for Matrix {
     fn receive(&self, delivery: Delivery<'_>, _: Timestamp) -> Result<Vec<Inbound>, Rejected> {
         self.authorize(delivery.headers)?;
         let events = receive::events(delivery.body)?;
+        let with_missed = |event: Event| {
+            let missed =
+                if event.invites(&self.user) { self.rooms.take_missed(&event.event_id) } else { Vec::new() };
+            std::iter::once(event).chain(missed)
+        };
         let read = |event| self.message_of(&event).inspect_err(|ignored| ignored.count()).ok();
-        Ok(events.into_iter().filter_map(read).collect())
+        Ok(events.into_iter().flat_map(with_missed).filter_map(read).collect())
     }
 
     fn acknowledge<'a>(&'a self, _: Delivery<'a>, _: &'a [Inbound]) -> BoxFuture<'a, Acknowledgement> {

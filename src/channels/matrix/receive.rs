@@ -21,7 +21,7 @@ const ENCRYPTION: &str = "m.room.encryption";
 pub(super) struct Event {
     #[serde(rename = "type")]
     kind: String,
-    event_id: String,
+    pub(super) event_id: String,
     pub(super) room_id: String,
     pub(super) sender: String,
     #[serde(default)]
@@ -65,13 +65,18 @@ impl Ignored {
 pub(super) fn events(body: &[u8]) -> Result<Vec<Event>, Rejected> {
     let transaction: Transaction =
         serde_json::from_slice(body).map_err(|error| Rejected::Malformed(error.to_string()))?;
+    Ok(sound(transaction.events.into_iter()).collect())
+}
+
+/// Those that have the form of events.
+pub(super) fn sound(events: impl Iterator<Item = Value>) -> impl Iterator<Item = Event> {
     let sound = |event: &Event| {
         [&event.event_id, &event.room_id, &event.sender]
             .iter()
             .all(|id| (1..=ID_MAX).contains(&id.len()) && !id.chars().any(char::is_control))
     };
     let read = |event| serde_json::from_value(event).ok();
-    Ok(transaction.events.into_iter().filter_map(read).filter(sound).collect())
+    events.filter_map(read).filter(sound)
 }
 
 impl Event {
@@ -89,6 +94,11 @@ impl Event {
     pub(super) fn changes_the_room(&self, us: &str) -> bool {
         let out = matches!(self.membership_of(us), Some("leave" | "ban"));
         matches!(&*self.kind, MEMBER | "m.room.name" | "m.room.canonical_alias") && !out
+    }
+
+    /// Whether somebody says something, readable or not.
+    pub(super) fn is_said(&self) -> bool {
+        matches!(&*self.kind, MESSAGE | SEALED_MESSAGE)
     }
 
     /// Whether something may follow from it, so that we must know its room.

@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 
 use super::Matrix;
 use super::api::Failure;
-use super::receive::Event;
+use super::receive::{self, Event};
 use crate::channels::SendError;
 use crate::domain::message::ChatKind;
 
@@ -22,6 +22,8 @@ use crate::domain::message::ChatKind;
 const LIFE: Duration = Duration::from_secs(300);
 /// How many rooms are kept in mind.
 const ROOMS_MAX: usize = 4096;
+/// How many events are read that we missed.
+const MISSED_MAX: &str = "50";
 
 /// A room.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,11 +37,14 @@ pub(super) struct Room {
 
 /// Those that we know.
 #[derive(Default)]
-pub(super) struct Rooms(Mutex<HashMap<String, (Arc<Room>, Instant)>>);
+pub(super) struct Rooms {
+    known: Mutex<HashMap<String, (Arc<Room>, Instant)>>,
+    missed: Mutex<HashMap<String, Vec<Event>>>,
+}
 
 impl Rooms {
     fn known(&self) -> MutexGuard<'_, HashMap<String, (Arc<Room>, Instant)>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     pub(super) fn get(&self, id: &str) -> Option<Arc<Room>> {
@@ -57,6 +62,23 @@ impl Rooms {
     fn forget(&self, id: &str) {
         self.known().remove(id);
     }
+
+    fn missed(&self) -> MutexGuard<'_, HashMap<String, Vec<Event>>> {
+        self.missed.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn keep_missed(&self, invitation: &str, events: Vec<Event>) {
+        let mut missed = self.missed();
+        if missed.len() >= ROOMS_MAX {
+            missed.clear();
+        }
+        missed.insert(invitation.to_owned(), events);
+    }
+
+    /// What was written in a private room after an invitation and before we came; given once.
+    pub(super) fn take_missed(&self, invitation: &str) -> Vec<Event> {
+        self.missed().remove(invitation).unwrap_or_default()
+    }
 }
 
 impl Matrix {
@@ -66,7 +88,8 @@ impl Matrix {
         let mut wanted = BTreeSet::new();
         for event in events.iter().filter(|event| event.sender != self.user) {
             if event.invites(&self.user) {
-                unless_refused(self.join(&event.room_id).await)?;
+                unless_refused(self.come(event).await)?;
+                continue;
             }
             if event.changes_the_room(&self.user) {
                 self.rooms.forget(&event.room_id);
@@ -81,6 +104,29 @@ impl Matrix {
             }
         }
         Ok(())
+    }
+
+    /// Accepts an invitation. A homeserver brings only what is written after that, and people do not wait for it: their
+    /// programs make a room when the first words are sent. So what was written meanwhile is read.
+    async fn come(&self, invitation: &Event) -> Result<(), Failure> {
+        let room = invitation.room_id.as_str();
+        self.join(room).await?;
+        let learned = self.look_at(room).await?;
+        if learned.kind == ChatKind::Private {
+            self.rooms.keep_missed(&invitation.event_id, self.since(invitation).await?);
+        }
+        self.rooms.learn(room, learned);
+        Ok(())
+    }
+
+    async fn since(&self, invitation: &Event) -> Result<Vec<Event>, Failure> {
+        let path = ["v3", "rooms", &invitation.room_id, "messages"];
+        let page = self.api.look_up(&path, &[("dir", "b"), ("limit", MISSED_MAX)]).await?;
+        let newest_first = page["chunk"].as_array().into_iter().flatten().cloned();
+        let later = receive::sound(newest_first).take_while(|event| event.event_id != invitation.event_id);
+        let mut missed: Vec<Event> = later.filter(Event::is_said).collect();
+        missed.reverse();
+        Ok(missed)
     }
 
     /// Goes into a room. Whoever is in it already stays.

@@ -201,7 +201,7 @@ fn one_strange_event_does_not_hide_the_others() {
     assert_eq!(messages.len(), 1);
     let authorization = format!("Bearer {HS_TOKEN}");
     assert_eq!(receive_with(&authorization, r#"{"transaction_id":"check"}"#), Ok(vec![]), "a ping");
-    for body in ["", "[]", r#"{"events":7}"#] {
+    for body in ["", "7", r#"{"events":7}"#] {
         assert!(matches!(receive_with(&authorization, body), Err(Rejected::Malformed(_))), "{body}");
     }
 }

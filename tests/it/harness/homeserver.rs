@@ -270,6 +270,10 @@ impl World {
                     joined.map(|(user, _)| (user.clone(), name(user))).collect();
                 Ok(json!({ "joined": joined }))
             }
+            ("GET", ["v3", "rooms", room, "messages"]) => {
+                let newest_first: Vec<&Value> = self.inside(room)?.events.iter().rev().take(50).collect();
+                Ok(json!({ "chunk": newest_first, "start": "t2", "end": "t1" }))
+            }
             ("POST", ["v3", "join", room]) => {
                 let members = &self.rooms.get(*room).ok_or(NOT_FOUND)?.members;
                 match members.get(US).map(String::as_str) {
