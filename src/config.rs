@@ -1,15 +1,15 @@
 //! The configuration: one TOML file, every key optional. Anything unknown or wrong is refused with its line;
 //! `hotline.example.toml` shows everything, and a test reads it.
 
-use std::collections::BTreeMap;
+mod channels;
+
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
-use secrecy::SecretString;
 use serde::Deserialize;
 
-use crate::channels::{Channels, telegram, webchat, webhook, wechat, wecom};
+pub use self::channels::*;
 use crate::domain::case::Policy;
 use crate::domain::deadline::{Calendar, Holidays};
 use crate::domain::message::Language;
@@ -92,131 +92,6 @@ pub struct PolicyConfig {
     passes: Option<usize>,
 }
 
-/// `[channels]`
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct ChannelsConfig {
-    /// Our own pages.
-    pub webchat: bool,
-    /// City platforms, by name.
-    pub webhook: BTreeMap<String, Webhook>,
-    /// A Telegram bot.
-    pub telegram: Option<Telegram>,
-    /// A WeChat Official Account.
-    pub wechat: Option<WeChat>,
-    /// An app on WeCom.
-    pub wecom: Option<WeCom>,
-}
-
-/// `[channels.wechat]`
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct WeChat {
-    /// AppID.
-    pub app_id: String,
-    /// AppSecret.
-    pub app_secret: SecretString,
-    /// Token.
-    pub token: SecretString,
-    /// EncodingAESKey, for safe mode.
-    #[serde(default)]
-    pub encoding_aes_key: Option<SecretString>,
-    /// How long a delivery waits for the hotline's answer, in milliseconds.
-    #[serde(default)]
-    pub answer_within_ms: Option<u64>,
-    /// The API's address.
-    #[serde(default)]
-    pub api_url: Option<String>,
-    /// What a survey is sent as when nothing else may be.
-    #[serde(default)]
-    pub survey_notice: Option<SurveyNotice>,
-}
-
-/// `[channels.wechat.survey_notice]`
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct SurveyNotice {
-    /// The template's id.
-    pub template_id: String,
-    /// The template's fields.
-    pub fields: BTreeMap<String, String>,
-    /// Where a tap on it leads.
-    #[serde(default)]
-    pub page: Option<String>,
-}
-
-/// `[channels.wecom]`
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct WeCom {
-    /// CorpID.
-    pub corp_id: String,
-    /// AgentId.
-    pub agent_id: i64,
-    /// The app's Secret.
-    pub secret: SecretString,
-    /// Token.
-    pub token: SecretString,
-    /// EncodingAESKey.
-    pub encoding_aes_key: SecretString,
-    /// The API's address.
-    #[serde(default)]
-    pub api_url: Option<String>,
-    /// What a robot says where to accept.
-    #[serde(default)]
-    pub robot_hint: Option<String>,
-    /// The keys of groups' robots, by names of one's own.
-    #[serde(default)]
-    pub robots: BTreeMap<String, SecretString>,
-}
-
-/// `[channels.telegram]`
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Telegram {
-    /// What BotFather gave.
-    pub token: SecretString,
-    /// What Telegram sends with every update; made from the token if there is none.
-    #[serde(default)]
-    pub secret: Option<SecretString>,
-    /// How updates come.
-    #[serde(default)]
-    pub mode: TelegramMode,
-    /// The Bot API's address, for a server of one's own.
-    #[serde(default)]
-    pub api_url: Option<String>,
-    /// A way out to it.
-    #[serde(default)]
-    pub proxy: Option<String>,
-}
-
-/// How updates come.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum TelegramMode {
-    /// Telegram delivers them to our public address.
-    #[default]
-    Webhook,
-    /// We ask for them.
-    Polling,
-}
-
-/// `[channels.webhook.PEER]`
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Webhook {
-    /// `whsec_…`; signs what we send and verifies what comes.
-    pub secret: SecretString,
-    /// Secrets that are still accepted while they are being changed.
-    #[serde(default)]
-    pub previous_secrets: Vec<SecretString>,
-    /// Where our messages go.
-    pub deliver_url: String,
-    /// Where what came with messages is fetched.
-    #[serde(default)]
-    pub attachment_url: Option<String>,
-}
-
 impl Default for Server {
     fn default() -> Self {
         Self { listen: SocketAddr::from(([127, 0, 0, 1], 8080)), public_url: None }
@@ -238,12 +113,6 @@ impl Default for City {
 impl Default for Understanding {
     fn default() -> Self {
         Self { intents: "intents".into(), learn_from_corrections: false }
-    }
-}
-
-impl Default for ChannelsConfig {
-    fn default() -> Self {
-        Self { webchat: true, webhook: BTreeMap::new(), telegram: None, wechat: None, wecom: None }
     }
 }
 
@@ -300,74 +169,6 @@ impl Config {
         Ok(Calendar { zone, holidays })
     }
 
-    /// The configured messengers.
-    pub fn channels(&self) -> anyhow::Result<Channels> {
-        let mut channels = Channels::default();
-        if self.channels.webchat {
-            channels.add(webchat::NAME, webchat::Webchat);
-        }
-        for (peer, config) in &self.channels.webhook {
-            let key = format!("[channels.webhook.{peer}]");
-            let url: axum::http::Uri =
-                config.deliver_url.parse().with_context(|| format!("{key} deliver_url"))?;
-            anyhow::ensure!(
-                url.scheme_str().is_some_and(|scheme| scheme.starts_with("http")) && url.host().is_some(),
-                "{key} deliver_url must be an address such as https://city.example/hotline"
-            );
-            let secrets: Vec<_> =
-                std::iter::once(&config.secret).chain(&config.previous_secrets).cloned().collect();
-            let mut webhook = webhook::Webhook::new(peer, &secrets, config.deliver_url.clone())
-                .with_context(|| key.clone())?;
-            if let Some(address) = &config.attachment_url {
-                let address = address.parse().with_context(|| format!("{key} attachment_url"))?;
-                webhook = webhook.fetching_from(address);
-            }
-            channels.add(webhook.name().to_owned(), webhook);
-        }
-        if let Some(config) = &self.channels.telegram {
-            channels.add(telegram::NAME, self.telegram(config).context("[channels.telegram]")?);
-        }
-        if let Some(config) = &self.channels.wechat {
-            channels.add(wechat::NAME, config.channel().context("[channels.wechat]")?);
-        }
-        if let Some(config) = &self.channels.wecom {
-            channels.add(wecom::NAME, config.channel().context("[channels.wecom]")?);
-        }
-        Ok(channels)
-    }
-
-    fn telegram(&self, config: &Telegram) -> anyhow::Result<telegram::Telegram> {
-        let api_url = config.api_url.as_deref().unwrap_or(telegram::API_URL);
-        let api_url: reqwest::Url =
-            api_url.parse().context("api_url is no address such as http://127.0.0.1:8081")?;
-        let hook = match config.mode {
-            TelegramMode::Polling => None,
-            TelegramMode::Webhook => Some(self.telegram_hook(api_url.as_str())?),
-        };
-        Ok(telegram::Telegram::new(telegram::Settings {
-            token: config.token.clone(),
-            secret: config.secret.clone(),
-            hook,
-            api_url,
-            proxy: config.proxy.clone(),
-        })?)
-    }
-
-    /// Where Telegram delivers. Its own servers want HTTPS; one's own takes any address.
-    fn telegram_hook(&self, api_url: &str) -> anyhow::Result<reqwest::Url> {
-        const REMEDY: &str =
-            "set [server] public_url = \"https://…\", or mode = \"polling\" where there is no public address";
-        let public_url = self
-            .server
-            .public_url
-            .as_ref()
-            .with_context(|| format!("the webhook needs an address: {REMEDY}"))?;
-        let own_server = api_url.trim_end_matches('/') != telegram::API_URL;
-        anyhow::ensure!(own_server || self.is_secure(), "Telegram delivers only to HTTPS: {REMEDY}");
-        let hook = format!("{}/hooks/{}", public_url.trim_end_matches('/'), telegram::NAME);
-        hook.parse().with_context(|| format!("{hook} is no address: {REMEDY}"))
-    }
-
     /// The operator's choices about time.
     pub fn policy(&self) -> Policy {
         let (set, common) = (&self.policy, Policy::default());
@@ -381,49 +182,6 @@ impl Config {
             passes: set.passes.unwrap_or(common.passes),
         }
     }
-}
-
-impl WeChat {
-    fn channel(&self) -> anyhow::Result<wechat::WeChat> {
-        anyhow::ensure!(!self.app_id.is_empty(), "app_id is what the platform's page calls AppID");
-        let within = self.answer_within_ms.map(std::time::Duration::from_millis);
-        let notice = self.survey_notice.clone().map(|notice| wechat::SurveyNotice {
-            template_id: notice.template_id,
-            fields: notice.fields,
-            page: notice.page,
-        });
-        Ok(wechat::WeChat::new(wechat::Settings {
-            app_id: self.app_id.clone(),
-            app_secret: self.app_secret.clone(),
-            token: self.token.clone(),
-            encoding_aes_key: self.encoding_aes_key.clone(),
-            api_url: api_url(self.api_url.as_deref().unwrap_or(wechat::API_URL))?,
-            answer_within: within.unwrap_or(wechat::ANSWER_WITHIN).min(wechat::ANSWER_WITHIN),
-            survey_notice: notice,
-        })?)
-    }
-}
-
-impl WeCom {
-    fn channel(&self) -> anyhow::Result<wecom::WeCom> {
-        anyhow::ensure!(!self.corp_id.is_empty(), "corp_id is what the platform's page calls 企业ID");
-        Ok(wecom::WeCom::new(wecom::Settings {
-            corp_id: self.corp_id.clone(),
-            agent_id: self.agent_id,
-            secret: self.secret.clone(),
-            token: self.token.clone(),
-            encoding_aes_key: self.encoding_aes_key.clone(),
-            api_url: api_url(self.api_url.as_deref().unwrap_or(wecom::API_URL))?,
-            robots: self.robots.clone(),
-            robot_hint: self.robot_hint.clone().unwrap_or_else(|| wecom::ROBOT_HINT.to_owned()),
-        })?)
-    }
-}
-
-fn api_url(url: &str) -> anyhow::Result<reqwest::Url> {
-    let parsed: Option<reqwest::Url> = url.parse().ok();
-    let sound = parsed.filter(|url| url.scheme().starts_with("http") && url.has_host());
-    sound.with_context(|| format!("api_url: `{url}` is no address such as https://api.example.org"))
 }
 
 /// What is wrong in a file and where; the line itself may hold a secret, and what is told may be logged.
@@ -450,6 +208,8 @@ mod tests {
         assert!(config.channels.telegram.is_some_and(|telegram| telegram.secret.is_some()));
         assert!(config.channels.wechat.is_some_and(|wechat| wechat.survey_notice.is_some()));
         assert!(config.channels.wecom.is_some_and(|wecom| wecom.robots.contains_key("duty")));
+        assert!(config.channels.sms.is_some_and(|sms| sms.from.is_some()));
+        assert!(config.channels.matrix.is_some_and(|matrix| matrix.display_name.is_some()));
     }
 
     fn is_setting(line: &str) -> bool {
@@ -484,6 +244,20 @@ mod tests {
         let wecom = |rest: &str| error(&format!("[channels.wecom]\ncorp_id = 'ww1'\nsecret = 's'\n{rest}"));
         assert!(wecom(&format!("token = 'abc'\nencoding_aes_key = '{key}'")).contains("agent_id"));
         assert!(wecom("agent_id = 1\ntoken = 'abc'\nencoding_aes_key = 'x'").contains("43"));
+        let sms =
+            |rest: &str| error(&format!("[channels.sms]\nusername = 'hotline'\npassword = 'secret'\n{rest}"));
+        let (url, token) = ("url = 'http://127.0.0.1:13013/cgi-bin/sendsms'", "token = '0123456789abcdef'");
+        assert!(sms(&format!("{token}\nurl = 'x'")).contains("13013"));
+        assert!(sms(&format!("{url}\ntoken = 'short'")).contains("openssl rand"));
+        assert!(sms(&format!("{url}\n{token}\nprefix = '+CN'")).contains("prefix"));
+        assert!(sms(&format!("{url}\n{token}\nsegments = 0")).contains("max-messages"));
+        let matrix = |rest: &str| error(&format!("[channels.matrix]\n{rest}"));
+        let (url, user) = ("homeserver_url = 'http://127.0.0.1:8008'", "user = '@hotline:example.org'");
+        let tokens = "as_token = '0123456789abcdef'\nhs_token = 'fedcba9876543210'";
+        assert!(matrix(&format!("homeserver_url = 'x'\n{user}\n{tokens}")).contains("8008"));
+        assert!(matrix(&format!("{url}\nuser = 'hotline'\n{tokens}")).contains("@hotline:example.org"));
+        let same = tokens.replace("fedcba9876543210", "0123456789abcdef");
+        assert!(matrix(&format!("{url}\n{user}\n{same}")).contains("not the same"));
         for line in
             ["token = 110201543:AAHdqTcv", "tokn = '110201543:AAHdqTcv'", "token = '110201543:AAHdqTcv"]
         {

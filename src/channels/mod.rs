@@ -2,6 +2,9 @@
 //! outbox holds. Only a channel's own file knows its protocol.
 
 mod button;
+pub mod matrix;
+mod parts;
+pub mod sms;
 pub mod telegram;
 pub mod tencent;
 pub mod webchat;
@@ -146,6 +149,12 @@ pub trait Channel: Send + Sync {
     /// What its messages can do.
     fn abilities(&self) -> Abilities;
 
+    /// Learns what a delivery does not say itself and [`Self::receive`] needs; `None` where there is no such thing. Where
+    /// it fails, the platform is asked to deliver again.
+    fn prepare<'a>(&'a self, _delivery: Delivery<'a>) -> Option<BoxFuture<'a, Result<(), SendError>>> {
+        None
+    }
+
     /// Verifies and parses a delivery into the messages that it holds, perhaps none; no I/O, no clock of its own.
     fn receive(&self, delivery: Delivery<'_>, now: Timestamp) -> Result<Vec<Inbound>, Rejected>;
 
@@ -197,6 +206,11 @@ pub trait Channel: Send + Sync {
 
     /// The chat with a telephone number, where the messenger is the telephone.
     fn chat_of_number(&self, _number: &str) -> Option<String> {
+        None
+    }
+
+    /// The telephone number that a private chat is with, where the messenger is the telephone.
+    fn number_of_chat(&self, _chat: &str) -> Option<String> {
         None
     }
 

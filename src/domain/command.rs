@@ -11,6 +11,7 @@ use super::code::Code;
 use super::digit;
 use super::id::CaseNumber;
 use super::privacy::{displayable, first_chars};
+use super::telephone;
 
 /// How much of a reason or a note is kept.
 pub const NOTE_CHARS_MAX: usize = 500;
@@ -18,9 +19,6 @@ pub const NOTE_CHARS_MAX: usize = 500;
 /// How many digits a short word such as 接 or 求助 needs behind it to be a command; more are a phone's.
 const NUMBER_DIGITS_MIN: usize = 5;
 const NUMBER_DIGITS_MAX: usize = 10;
-
-/// Digits of a mobile number of the mainland.
-const MOBILE_DIGITS: usize = 11;
 
 /// How much of a wrong number or code is repeated to its sender.
 const SHOWN_CHARS_MAX: usize = 20;
@@ -240,7 +238,7 @@ impl<'a> Head<'a> {
             return Ok(Some(Command::Link));
         }
         let before = |c: char| is_joint(c) && digit::half_width(c) != '+';
-        match telephone(self.rest.trim_start_matches(before).trim_end_matches(is_joint)) {
+        match telephone::canonical(self.rest.trim_start_matches(before).trim_end_matches(is_joint)) {
             Some(number) => Ok(Some(Command::LinkNumber(number))),
             None => Ok(self.code()?.map(Command::Bind)),
         }
@@ -277,25 +275,6 @@ fn lone_code(text: &str) -> Option<Command> {
     let looks = half(first) && half(second) && mixed(u8::is_ascii_digit) && mixed(u8::is_ascii_alphabetic);
     let code = Code::parse(text).filter(|_| looks);
     code.map(|code| Command::Start(Some(code)))
-}
-
-/// A mobile number of the mainland, or any with a + before it: its digits, without the mainland's 86.
-fn telephone(text: &str) -> Option<String> {
-    let half_width: String = text.chars().map(digit::half_width).collect();
-    let abroad = half_width.starts_with('+');
-    let joint = |c: char| c.is_whitespace() || "-()".contains(c);
-    let digits: String = half_width.trim_start_matches('+').chars().filter(|c| !joint(*c)).collect();
-    if !digits.bytes().all(|byte| byte.is_ascii_digit()) {
-        return None;
-    }
-    let local = digits.strip_prefix("86").filter(|rest| rest.len() == MOBILE_DIGITS).unwrap_or(&digits);
-    let mobile = local.len() == MOBILE_DIGITS && local.starts_with('1') && !local.starts_with("10");
-    let foreign = abroad && (8..=15).contains(&digits.len());
-    match (mobile, foreign) {
-        (true, _) => Some(local.to_owned()),
-        (false, true) => Some(format!("+{digits}")),
-        (false, false) => None,
-    }
 }
 
 /// What people put around a command.

@@ -203,6 +203,8 @@ pub enum ChatEvent {
     Opened,
     /// We cannot write there any more: blocked, unfollowed, removed.
     Closed,
+    /// Something was written there that is encrypted, and not for us: nobody here can read it.
+    Sealed,
     /// It has another id now.
     Moved {
         /// The new id.

@@ -16,4 +16,5 @@ pub mod routing;
 pub mod service;
 pub mod survey;
 pub mod team;
+pub mod telephone;
 pub mod understood;

@@ -252,7 +252,7 @@ impl Desk<'_> {
         let known = self.contact_of(&message.chat.channel, &message.sender).cloned();
         let person = match &known {
             Some(contact) => contact.person.clone(),
-            None => self.new_person(message.body.name.as_deref().map(displayable), language),
+            None => self.new_resident(message, language),
         };
         let contact = Contact {
             channel: message.chat.channel.clone(),
@@ -265,6 +265,17 @@ impl Desk<'_> {
         };
         if known.as_ref() != Some(&contact) {
             self.put_contact(contact);
+        }
+        person
+    }
+
+    /// Who writes by telephone is not asked for its number.
+    fn new_resident(&mut self, message: &Inbound, language: Language) -> PersonId {
+        let person = self.new_person(message.body.name.as_deref().map(displayable), language);
+        let channel = self.hotline.channels.get(&message.chat.channel);
+        let number = channel.and_then(|channel| channel.number_of_chat(&message.chat.id));
+        if let (Some(number), Some(person)) = (number, self.person_mut(&person)) {
+            person.phone = Some(number);
         }
         person
     }

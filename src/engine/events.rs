@@ -14,6 +14,9 @@ impl Desk<'_> {
             ChatEvent::Opened if self.is_new(person) => {
                 self.greet(person);
             }
+            ChatEvent::Sealed => {
+                self.say_to(person, self.write_to(person).say("chat-sealed"));
+            }
             ChatEvent::Opened | ChatEvent::Closed => {}
             ChatEvent::Moved { .. } => self.happened.push((message.chat.clone(), event.clone())),
         }
@@ -24,6 +27,10 @@ impl Desk<'_> {
         match event {
             ChatEvent::Opened if self.city.team_of_group(&message.chat).is_none() => {
                 let text = self.write_to_group().say("group-hello");
+                self.tell_group(message.chat.clone(), text.into(), None);
+            }
+            ChatEvent::Sealed => {
+                let text = self.write_to_group().say("chat-sealed");
                 self.tell_group(message.chat.clone(), text.into(), None);
             }
             ChatEvent::Opened => {}
@@ -42,7 +49,7 @@ pub(super) async fn follow(
 ) -> Result<(), StoreError> {
     for (chat, event) in happened {
         match event {
-            ChatEvent::Opened => {}
+            ChatEvent::Opened | ChatEvent::Sealed => {}
             ChatEvent::Closed => {
                 let now = hotline.clock.now();
                 if tx.lose_group(&chat, now).await? {

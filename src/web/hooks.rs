@@ -10,7 +10,7 @@ use axum::response::{IntoResponse, Response};
 
 use super::Web;
 use super::error::Error;
-use crate::channels::{Channel, Delivery, Rejected};
+use crate::channels::{Channel, Delivery, Rejected, matrix};
 
 /// `POST /hooks/webhook/{peer}`
 pub async fn receive_from_peer(
@@ -34,6 +34,16 @@ pub async fn receive_from_messenger(
     receive(&web, &channel, query, &headers, body).await
 }
 
+/// `PUT` and `POST /hooks/matrix/_matrix/app/v1/…`: Matrix has paths of its own below the address that it is given.
+pub async fn receive_from_homeserver(
+    State(web): State<Arc<Web>>,
+    query: RawQuery,
+    headers: HeaderMap,
+    body: Result<Bytes, BytesRejection>,
+) -> Result<Response, Error> {
+    receive(&web, matrix::NAME, query, &headers, body).await
+}
+
 /// `GET /hooks/{channel}`: a platform asks whether this is the address that its operator entered.
 pub async fn greet(
     State(web): State<Arc<Web>>,
@@ -55,6 +65,12 @@ async fn receive(
     let channel: &Arc<dyn Channel> = web.hotline.channels.get(name).ok_or(Error::NotFound)?;
     let body = body?;
     let delivery = Delivery { query: query.as_deref().unwrap_or_default(), headers, body: &body };
+    if let Some(preparing) = channel.prepare(delivery) {
+        preparing.await.map_err(|error| {
+            tracing::warn!(channel = name, %error, "what a delivery needs could not be learned");
+            Error::Unavailable
+        })?;
+    }
     let received = channel.receive(delivery, web.hotline.clock.now());
     let messages = received.inspect_err(|rejected| count_rejected(name, rejected))?;
     let answer = channel.acknowledge(delivery, &messages);

@@ -16,7 +16,7 @@ use std::time::Duration;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
-use axum::routing::{get, post};
+use axum::routing::{get, post, put};
 use metrics_exporter_prometheus::PrometheusHandle;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::set_header::SetResponseHeaderLayer;
@@ -29,6 +29,9 @@ pub const BODY_MAX: usize = 64 * 1024;
 /// The largest delivery of a messenger that is read, in bytes. Telegram writes six bytes for a Chinese character, adds
 /// the message that is answered, and repeats for a day what is too large for us.
 pub const DELIVERY_MAX: usize = 512 * 1024;
+/// The largest delivery of a homeserver, in bytes: a hundred events of 64 KiB, and what it tells us besides. One that were
+/// refused would come again for ever.
+pub const TRANSACTION_MAX: usize = 8 * 1024 * 1024;
 /// How long a request may take; streams of events are not meant by it.
 const REQUEST_MAX: Duration = Duration::from_secs(30);
 
@@ -58,6 +61,13 @@ pub fn router(web: Arc<Web>) -> Router {
         .route(
             "/hooks/{channel}",
             get(hooks::greet).post(hooks::receive_from_messenger).layer(DefaultBodyLimit::max(DELIVERY_MAX)),
+        )
+        .route(
+            "/hooks/matrix/_matrix/app/v1/{*call}",
+            put(hooks::receive_from_homeserver)
+                .post(hooks::receive_from_homeserver)
+                .get(error::not_found)
+                .layer(DefaultBodyLimit::max(TRANSACTION_MAX)),
         )
         .route("/healthz", get(health::healthz))
         .route("/metrics", get(health::metrics))

@@ -18,7 +18,7 @@ use serde_json::{Value, json};
 use crate::harness::messenger::{ABILITIES, Delivered, Messenger, NAME};
 use crate::harness::on_staff::open_doors;
 use crate::harness::platform::{Platform, RECORDING, SECRET, signature};
-use crate::harness::{self, Database, TestApp, at, hours, minutes, on_each_db};
+use crate::harness::{self, Database, TestApp, at, code_in, hours, minutes, on_each_db};
 
 const LEAK: &str = "我是莲花北社区的,厨房水龙头坏了一直漏水,能不能找个师傅来修";
 const DANGER: &str = "我妈在莲花北家里突然倒在地上叫不醒了";
@@ -128,12 +128,6 @@ impl Town {
 }
 
 /// The code in a text.
-fn code_in(text: &str) -> String {
-    let is_code = |word: &&str| word.len() == 9 && word.as_bytes()[4] == b'-';
-    let mut parts = text.split(|c: char| !c.is_ascii_alphanumeric() && c != '-').filter(is_code);
-    parts.next().unwrap_or_else(|| panic!("no code in {text}")).to_owned()
-}
-
 fn tap(id: &str, choice: String) -> Body {
     Body { tap: Some(id.into()), choice: Some(choice), ..Body::default() }
 }

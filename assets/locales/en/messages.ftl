@@ -237,6 +237,7 @@ toast-stale = This button does not work any more
 group-hello = Hello, this is the neighbor hotline. To make this the group of a team, send: /bind CODE
 link-privately = Please send me /link privately.
 link-code = Please send me this code from your other chat: { $code } (for 30 minutes; give it to nobody)
+chat-sealed = This chat is end-to-end encrypted, so I cannot read what you write. Please start a new chat without encryption. If anybody is in danger, call 110, 119 or 120 now.
 link-code-for-number = Neighbor hotline: your code is { $code }, for 30 minutes. If you did not ask for it, ignore this.
 link-number-sent = The code is on its way to { $number } as a text message. Please send it to me here.
 link-no-sms = Text messages cannot be sent from here, so a number cannot be linked. To link another chat, send: /link

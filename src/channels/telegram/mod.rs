@@ -12,8 +12,7 @@ mod receive;
 mod send;
 mod write;
 
-use std::collections::HashMap;
-use std::sync::{Mutex, OnceLock};
+use std::sync::OnceLock;
 
 use axum::http::HeaderMap;
 use futures::FutureExt;
@@ -28,10 +27,10 @@ use sha2::Sha256;
 use subtle::ConstantTimeEq;
 
 use super::button::Tagger;
+use super::parts::Progress;
 use super::{
     Abilities, Acknowledgement, Channel, Delivery, Fetched, Invitation, Outgoing, Polled, Rejected, SendError,
 };
-use crate::domain::id;
 use crate::domain::message::{Attachment, Inbound};
 use crate::domain::pace::Pace;
 use api::Api;
@@ -81,8 +80,7 @@ pub struct Telegram {
     bot_id: String,
     tagger: Tagger,
     me: OnceLock<Me>,
-    /// The messages of several parts of which some are sent: how many, and the id of the last.
-    unfinished: Mutex<HashMap<id::MessageId, (usize, String)>>,
+    progress: Progress,
 }
 
 /// What a bot knows of itself.
@@ -106,7 +104,7 @@ impl Telegram {
         }
         let tagger = Tagger::new(secret.expose_secret().as_bytes());
         let api = Api::new(api_url, token, proxy.as_deref()).map_err(|_| BadSetting::Proxy)?;
-        Ok(Self { api, secret, hook, bot_id, tagger, me: OnceLock::new(), unfinished: Mutex::default() })
+        Ok(Self { api, secret, hook, bot_id, tagger, me: OnceLock::new(), progress: Progress::default() })
     }
 
     /// Whether the header holds our secret; compared in constant time.

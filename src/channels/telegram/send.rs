@@ -1,7 +1,5 @@
 //! Sending: what goes out as one message of ours, as one or several of Telegram's; and fetching what people sent.
 
-use std::sync::PoisonError;
-
 use serde::Deserialize;
 use teloxide_core::payloads::{
     AnswerCallbackQuery, AnswerCallbackQuerySetters, EditMessageText, EditMessageTextSetters, GetFile,
@@ -19,8 +17,6 @@ use crate::domain::message::{Attachment, AttachmentKind, Outbound, Purpose};
 
 /// What Telegram lets a bot fetch, in bytes.
 const FETCH_MAX: usize = 20 * 1024 * 1024;
-/// Messages of several parts whose progress is remembered.
-const UNFINISHED_MAX: usize = 1024;
 
 #[derive(Deserialize)]
 struct SentMessage {
@@ -47,7 +43,7 @@ impl Telegram {
         let chat = recipient(&message.chat.id)?;
         let replaces = replaces.and_then(|id| id.parse().ok()).map(MessageId);
         let parts = write::parts(&message.text);
-        let (done, mut last) = self.progress(message);
+        let (done, mut last) = self.progress.of(message);
         for (at, part) in parts.iter().enumerate().skip(done) {
             let keyboard = (at + 1 == parts.len()).then(|| write::keyboard(message, &self.tagger)).flatten();
             let part = Part { chat: chat.clone(), message, text: part, keyboard };
@@ -55,29 +51,10 @@ impl Telegram {
                 Some(old) => self.edit(old, &part).await?,
                 None => self.post(&part).await?,
             };
-            self.remember(message, at + 1, &id, at + 1 == parts.len());
+            self.progress.remember(message, at + 1, parts.len(), &id);
             last = Some(id);
         }
         last.map(Some).ok_or_else(|| SendError::Never("Telegram: the message has no words".into()))
-    }
-
-    /// How many parts of a message are sent, and the id of the last of them.
-    ///
-    /// A message of several parts fails in the middle now and then, and is tried again as a whole. What is sent is
-    /// remembered here, in memory, so that it is not repeated. Only where the process dies between two parts is it
-    /// forgotten, and then the parts before are sent once more: the same promise that a message of one part has.
-    fn progress(&self, message: &Outbound) -> (usize, Option<String>) {
-        let unfinished = self.unfinished.lock().unwrap_or_else(PoisonError::into_inner);
-        unfinished.get(&message.id).map_or((0, None), |(done, last)| (*done, Some(last.clone())))
-    }
-
-    fn remember(&self, message: &Outbound, done: usize, last: &str, finished: bool) {
-        let mut unfinished = self.unfinished.lock().unwrap_or_else(PoisonError::into_inner);
-        if finished {
-            unfinished.remove(&message.id);
-        } else if unfinished.len() < UNFINISHED_MAX || unfinished.contains_key(&message.id) {
-            unfinished.insert(message.id.clone(), (done, last.to_owned()));
-        }
     }
 
     /// Shows the answer to a tap. Who waited too long for it does not wait any more.

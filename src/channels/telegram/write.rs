@@ -3,15 +3,15 @@
 use teloxide_core::types::{InlineKeyboardButton, InlineKeyboardButtonKind, InlineKeyboardMarkup};
 
 use crate::channels::button::Tagger;
+use crate::channels::parts::{self, Size};
 use crate::domain::message::{Choice, Outbound, Purpose};
 
 /// Telegram's limit for a message, in UTF-16 units, after its marks are read.
 const TEXT_MAX: usize = 4096;
+/// What fits into one message.
+const PART: Size = Size { units_max: TEXT_MAX, units: char::len_utf16 };
 /// The most parts that one message of ours is sent in; what is longer is cut off.
 const PARTS_MAX: usize = 16;
-/// Where a text is cut, from best to worst.
-const SEAMS: [&[&str]; 4] =
-    [&["\n\n"], &["\n"], &["。", "！", "？", "；", ". ", "! ", "? ", "; "], &[" ", "，", "、"]];
 /// Telegram's limits for buttons.
 const ROW_MAX: usize = 8;
 const BUTTONS_MAX: usize = 100;
@@ -21,50 +21,14 @@ const BUTTON_MARGIN: usize = 2;
 /// Telegram's limit for the answer to a tap, in UTF-16 units.
 const TOAST_MAX: usize = 200;
 
-/// The parts in which a text is sent; each fits, none is cut within a character.
+/// The parts in which a text is sent.
 pub(super) fn parts(text: &str) -> Vec<&str> {
-    let mut parts = Vec::new();
-    let mut rest = text.trim();
-    while !rest.is_empty() && parts.len() < PARTS_MAX {
-        let (part, behind) = rest.split_at(cut(rest, TEXT_MAX));
-        parts.push(part.trim_end());
-        rest = behind.trim_start();
-    }
-    parts
+    parts::split(text, PART, PARTS_MAX)
 }
 
 /// The answer to a tap, as long as Telegram shows.
 pub(super) fn toast(text: &str) -> &str {
-    &text[..cut(text, TOAST_MAX)]
-}
-
-/// Where the part ends that fits into so many UTF-16 units: at a seam in its second half, else between two characters.
-fn cut(text: &str, units_max: usize) -> usize {
-    let mut units = 0;
-    let over = text.char_indices().find(|(_, c)| {
-        units += c.len_utf16();
-        units > units_max
-    });
-    let Some((end, _)) = over else { return text.len() };
-    let fits = &text[..end];
-    let seam = |seams: &&[&str]| {
-        let ends = seams.iter().filter_map(|seam| fits.rfind(seam).map(|at| at + seam.len()));
-        ends.max().filter(|at| *at > end / 2)
-    };
-    SEAMS.iter().find_map(seam).unwrap_or_else(|| between_characters(text, end))
-}
-
-/// The end, or a little before it where a sign belongs to the one before it: a skin tone, a joined emoji, a flag.
-fn between_characters(text: &str, end: usize) -> usize {
-    const SIGNS_MAX: usize = 16;
-    let joins = |c: char| matches!(c, '\u{300}'..='\u{36F}' | '\u{FE00}'..='\u{FE0F}' | '\u{1F3FB}'..='\u{1F3FF}' | '\u{1F1E6}'..='\u{1F1FF}' | '\u{200D}');
-    let whole = |at: &usize| {
-        let before = text[..*at].chars().next_back();
-        let after = text[*at..].chars().next();
-        !after.is_some_and(joins) && before != Some('\u{200D}')
-    };
-    let ends = text[..end].char_indices().rev().map(|(at, _)| at);
-    std::iter::once(end).chain(ends).take(SIGNS_MAX).find(|at| whole(at) && *at > 0).unwrap_or(end)
+    parts::first(text, Size { units_max: TOAST_MAX, ..PART })
 }
 
 /// A part with its first line in bold, in Telegram's HTML; `None` where nothing is marked and it goes out as it is.
@@ -126,8 +90,6 @@ fn width(label: &str) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use proptest::prelude::*;
-
     use super::*;
     use crate::domain::message::{Chat, ChatKind, Priority};
 
@@ -154,10 +116,6 @@ mod tests {
         keyboard.map(|keyboard| keyboard.inline_keyboard.iter().map(Vec::len).collect()).unwrap_or_default()
     }
 
-    fn units(text: &str) -> usize {
-        text.encode_utf16().count()
-    }
-
     #[test]
     fn short_buttons_share_a_row_and_long_ones_do_not() {
         assert_eq!(layout(&[]), Vec::<usize>::new());
@@ -177,33 +135,10 @@ mod tests {
     }
 
     #[test]
-    fn a_long_text_is_cut_where_a_reader_pauses() {
-        assert_eq!(parts(" 你好\n"), ["你好"]);
-        assert!(parts(" \n ").is_empty());
-        let paragraphs = format!("{}\n\n{}", "水".repeat(3000), "电。".repeat(1500));
-        let cut = parts(&paragraphs);
-        assert_eq!(cut.len(), 2);
-        assert!(cut[0].chars().all(|c| c == '水') && units(cut[0]) == 3000);
-        let sentences = "今天停水。".repeat(1000);
-        assert!(parts(&sentences).iter().all(|part| part.ends_with('。') && units(part) <= TEXT_MAX));
-        let families = "👨‍👩‍👧‍👦".repeat(800);
-        assert!(parts(&families).iter().all(|part| part.starts_with('👨') && part.ends_with('👦')));
+    fn texts_are_as_long_as_telegram_takes_them() {
+        let units = |text: &str| text.encode_utf16().count();
+        assert!(parts(&"今天停水。".repeat(1000)).iter().all(|part| units(part) <= TEXT_MAX));
         assert_eq!(parts(&"水".repeat(100_000)).len(), PARTS_MAX, "bounded");
         assert_eq!(units(toast(&"😀".repeat(150))), 200);
-    }
-
-    proptest! {
-        #[test]
-        fn every_part_fits_and_nothing_is_lost(text in "(\\PC{0,40}[ \\n。]?){0,200}", repeat in 1..12_usize) {
-            let text = text.repeat(repeat);
-            let parts = parts(&text);
-            for part in &parts {
-                prop_assert!(!part.is_empty() && units(part) <= TEXT_MAX);
-            }
-            let words = |text: &str| text.chars().filter(|c| !c.is_whitespace()).collect::<String>();
-            if parts.len() < PARTS_MAX {
-                prop_assert_eq!(words(&parts.concat()), words(&text));
-            }
-        }
     }
 }

@@ -137,7 +137,7 @@ impl Desk<'_> {
     }
 
     /// Says something that belongs to no case.
-    pub(super) fn say_to(&mut self, person: &PersonId, text: String) -> Option<CaseNumber> {
+    pub(in crate::engine) fn say_to(&mut self, person: &PersonId, text: String) -> Option<CaseNumber> {
         self.tell(person, text.into(), None);
         None
     }

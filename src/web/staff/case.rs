@@ -311,10 +311,11 @@ fn because(web: &Web, case: &Case) -> Vec<String> {
     telling(strongest.map(|reason| displayable(reason.feature.trim())).collect())
 }
 
-/// Of words that are parts of one another the longer says more.
+/// Of words that are parts of one another the longer says more; names of concepts say little to people.
 fn telling(words: Vec<String>) -> Vec<String> {
     let is_part = |word: &str| words.iter().any(|other| other.len() > word.len() && other.contains(word));
-    let telling = words.iter().filter(|word| !word.is_empty() && !is_part(word));
+    let is_concept = |word: &str| word.starts_with('[');
+    let telling = words.iter().filter(|word| !word.is_empty() && !is_concept(word) && !is_part(word));
     telling.take(REASONS_MAX).cloned().collect()
 }
 
@@ -334,7 +335,7 @@ mod tests {
 
     #[test]
     fn the_longer_word_says_more() {
-        let words = ["水", "修", "水龙头", "师傅", "龙头"].map(String::from);
+        let words = ["水", "修", "[mend]", "水龙头", "师傅", "龙头"].map(String::from);
         assert_eq!(telling(words.into()), ["修", "水龙头", "师傅"]);
     }
 

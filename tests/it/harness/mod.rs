@@ -5,12 +5,16 @@
 
 pub mod bot_api;
 pub mod database;
+pub mod homeserver;
+pub mod kannel;
 pub mod messenger;
+pub mod on_matrix;
 pub mod on_staff;
 pub mod on_telegram;
 pub mod platform;
 pub mod process;
 pub mod sealed;
+pub mod synapse;
 pub mod telegram;
 pub mod wechat;
 pub mod wecom;
@@ -252,6 +256,13 @@ pub fn button(spoken: &Spoken, data: &str) -> String {
         .find(|choice| choice.data.starts_with(data))
         .map(|choice| choice.data.clone())
         .unwrap_or_else(|| panic!("there is no button {data} among {labels:?}"))
+}
+
+/// The one-time code in a text.
+pub fn code_in(text: &str) -> String {
+    let is_code = |word: &&str| word.len() == 9 && word.as_bytes()[4] == b'-';
+    let mut parts = text.split(|c: char| !c.is_ascii_alphanumeric() && c != '-').filter(is_code);
+    parts.next().unwrap_or_else(|| panic!("no code in {text}")).to_owned()
 }
 
 /// What a test is: it gets a database of its own.
