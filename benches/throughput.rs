@@ -100,6 +100,7 @@ impl Place {
             policy: Policy::default(),
             language: Language::ZhCn,
             channels,
+            learns_from_corrections: false,
             catalog,
             understander: Some(understander),
         });

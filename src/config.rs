@@ -75,6 +75,8 @@ pub struct City {
 pub struct Understanding {
     /// The folder of the catalogue; the one in the binary if there is none.
     pub intents: PathBuf,
+    /// Whether what staff say that a message is about is learned, too, whenever the catalogue is.
+    pub learn_from_corrections: bool,
 }
 
 /// `[policy]`
@@ -110,7 +112,7 @@ impl Default for City {
 
 impl Default for Understanding {
     fn default() -> Self {
-        Self { intents: "intents".into() }
+        Self { intents: "intents".into(), learn_from_corrections: false }
     }
 }
 

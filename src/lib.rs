@@ -8,6 +8,7 @@ pub mod config;
 pub mod domain;
 pub mod engine;
 pub mod locale;
+pub mod memory;
 pub mod store;
 pub mod telemetry;
 pub mod understanding;

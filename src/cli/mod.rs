@@ -110,6 +110,7 @@ async fn open(config: &Config, catalog: &Catalog) -> anyhow::Result<Arc<Hotline>
         policy: config.policy(),
         language: config.city.language,
         channels: config.channels()?,
+        learns_from_corrections: config.understanding.learn_from_corrections,
         catalog: Arc::new(catalog.without_examples()),
         understander: None,
     };

@@ -13,7 +13,8 @@ use tokio_util::task::TaskTracker;
 
 use crate::config::Config;
 use crate::engine::import::{CityFile, import};
-use crate::engine::{Hotline, staff, supervise};
+use crate::engine::{Hotline, lessons, staff, supervise};
+use crate::memory;
 use crate::store::{CodePurpose, StaffRole};
 use crate::understanding::Understander;
 use crate::understanding::catalog::Catalog;
@@ -141,13 +142,19 @@ async fn learn(
     hotline: &Hotline,
     read: impl FnOnce() -> anyhow::Result<Catalog> + Send + 'static,
 ) -> anyhow::Result<()> {
+    let corrected = match hotline.learns_from_corrections {
+        true => lessons::lessons(hotline).await?,
+        false => Vec::new(),
+    };
     let learning = tokio::task::spawn_blocking(|| {
-        let catalog = read()?;
+        let catalog = read()?.with_examples(corrected);
         let understander = Understander::train(&catalog);
         anyhow::Ok((catalog, understander))
     });
     let (catalog, understander) = learning.await??;
     hotline.rethink(&catalog, &understander);
+    drop((catalog, understander));
+    memory::give_back();
     Ok(())
 }
 

@@ -6,6 +6,7 @@ pub mod deliver;
 pub mod desk;
 pub mod import;
 pub mod intake;
+pub mod lessons;
 pub mod listen;
 pub mod staff;
 pub mod supervise;
@@ -60,6 +61,8 @@ pub struct Hotline {
     pub language: Language,
     /// The messengers.
     pub channels: Channels,
+    /// Whether what staff correct is learned.
+    pub learns_from_corrections: bool,
     /// Wake-ups for workers and pages.
     pub hints: Hints,
     mornings: pacing::Mornings,
@@ -103,6 +106,8 @@ pub struct Parts {
     pub language: Language,
     /// The messengers.
     pub channels: Channels,
+    /// Whether what staff correct is learned.
+    pub learns_from_corrections: bool,
     /// The catalogue.
     pub catalog: Arc<Catalog>,
     /// The understanding, trained on it; `None` where it is still learning. What comes in waits for it in the inbox.
@@ -128,6 +133,7 @@ impl Hotline {
             policy: parts.policy,
             language: parts.language,
             channels: parts.channels,
+            learns_from_corrections: parts.learns_from_corrections,
             hints: Hints {
                 inbox: Notify::new(),
                 outbox: Notify::new(),

@@ -5,6 +5,7 @@
 
 mod cases;
 mod codes;
+mod corrections;
 mod directory;
 mod heard;
 mod history;
@@ -30,6 +31,7 @@ use sqlx::{Any, AnyPool, Connection, Executor};
 
 pub use cases::Due;
 pub use codes::{CodePurpose, CodeRow, CodeState, CodeUse};
+pub use corrections::Correction;
 pub use directory::Import;
 pub use heard::Earlier;
 pub use history::{HistoryRow, TimelineRow};

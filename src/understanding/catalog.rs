@@ -50,6 +50,8 @@ pub struct Example {
 
 /// The voice of a service's `words`, which count as short examples.
 pub const WORDS: &str = "words";
+/// The voice of messages that staff gave a service.
+pub const CORRECTED: &str = "corrected";
 /// The voice of `harmless.toml`.
 pub const ALARMING: &str = "harmless";
 
@@ -118,6 +120,12 @@ impl Catalog {
             harmless: Vec::new(),
             place: self.place.clone(),
         }
+    }
+
+    /// The same catalogue with more examples; what no service is the right one for is not learned.
+    pub fn with_examples(mut self, more: Vec<Example>) -> Self {
+        self.examples.extend(more);
+        self
     }
 
     /// A service by its code.

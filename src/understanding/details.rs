@@ -21,7 +21,7 @@ use crate::domain::understood::Details;
 pub fn find(text: &str, places: &Places, now: &ZonedDateTime) -> Details {
     let folded = Folded::new(text);
     let cut = |range: std::ops::Range<usize>| text[folded.original(range)].to_owned();
-    let place = places.find(&folded.text);
+    let place = places.find(&folded.text, |at| is_capital(text, &folded, at));
     let phone = phone::find(&folded.text);
     let skip = place.as_ref().map_or(0..0, |place| place.range.clone());
     let address = address::find(&folded.text, &skip);
@@ -33,8 +33,14 @@ pub fn find(text: &str, places: &Places, now: &ZonedDateTime) -> Details {
         phone: phone.map(cut),
         when_at: when.as_ref().and_then(|when| when.at),
         when: when.map(|when| cut(when.range)),
-        person: person::find(&folded.text).map(cut),
+        person: person::find(&folded.text, |at| is_capital(text, &folded, at)).map(cut),
     }
+}
+
+/// Whether the message has a capital letter where the folded text has a small one.
+fn is_capital(text: &str, folded: &Folded, at: usize) -> bool {
+    folded.text.as_bytes()[at].is_ascii_alphabetic()
+        && text[folded.original(at..at + 1)].starts_with(|c: char| c.is_uppercase())
 }
 
 #[cfg(test)]
@@ -71,6 +77,11 @@ mod tests {
             ("深田的路灯坏了", Some("深田")),
             ("思明区新店社区大学路115号", Some("新店社区")),
             ("帮忙问下我们社区", None),
+            ("深田埭路40号", None),
+            ("有抗原试剂社区发吗", None),
+            ("We live in Binbei.", Some("Binbei")),
+            ("the Zhenhai community canteen", Some("Zhenhai")),
+            ("my lesson in Chinese", None),
             ("莲花北医院门口", None),
             ("莲花北路堵车", None),
             ("深田路口的红绿灯", None),
@@ -116,7 +127,12 @@ mod tests {
             ("(0592)5550123", Some("(0592)5550123")),
             ("+1 415 555 0123", Some("+1 415 555 0123")),
             ("+852 5555 0123", Some("+852 5555 0123")),
-            ("电话0592-5550123转803", Some("0592-5550123")),
+            ("电话0592-5550123转803", Some("0592-5550123转803")),
+            ("0592 5 550 123 分机 11", Some("0592 5 550 123 分机 11")),
+            ("0 9 1 2 - 3 4 5 - 6 7 8", Some("0 9 1 2 - 3 4 5 - 6 7 8")),
+            ("和平里102号501,0592-5550123", Some("0592-5550123")),
+            ("0592-5550123是空号", None),
+            ("Someone keeps calling me from 0592-5550123", None),
             ("卡号6222 0000 1111 2222", None),
             ("家里0592-2200000", Some("0592-2200000")),
             ("电话2200000", Some("2200000")),
@@ -144,6 +160,20 @@ mod tests {
             ("滨北中路8号海景花园3号楼1201", Some("滨北中路8号海景花园3号楼1201")),
             ("枋湖东路717号A栋1902,跳闸", Some("枋湖东路717号A栋1902")),
             ("厦禾路820", Some("厦禾路820")),
+            ("租的是古地石311号二楼靠里", Some("古地石311号二楼")),
+            ("桥亭街 甲6号 402", Some("桥亭街 甲6号 402")),
+            ("小学路一百零一号二零三", Some("小学路一百零一号二零三")),
+            ("幸福路丁字院3排6号", Some("幸福路丁字院3排6号")),
+            ("送达碧山路57号3A室", Some("碧山路57号3A室")),
+            ("火炬东路11号创业大厦", Some("火炬东路11号创业大厦")),
+            ("住源昌宝墅5栋101", Some("源昌宝墅5栋101")),
+            ("环岛东路1690号11F-2", Some("环岛东路1690号11F-2")),
+            ("二单元301天花板渗水", Some("二单元301")),
+            ("文园路那边的树", Some("文园路")),
+            ("Tower C, 1406. Anytime", Some("Tower C, 1406")),
+            ("dorm 4, room 317-B", Some("dorm 4, room 317-B")),
+            ("最后一排坐满了", None),
+            ("在水泥路上", None),
             ("6F, 21 Minzu Road, phone", Some("6F, 21 Minzu Road")),
             ("we live at 12 Hubin South Road, Building 3", Some("12 Hubin South Road, Building 3")),
             ("镇海路地铁站2号口的电梯", None),
@@ -184,6 +214,8 @@ mod tests {
             ("come tomorrow morning", "tomorrow morning", "2026-03-05T09:00"),
             ("send a plumber in half an hour", "in half an hour", "2026-03-04T11:00"),
             ("before Friday please", "before Friday", "2026-03-06T09:00"),
+            ("请今日17时前到场", "今日17时前", "2026-03-04T17:00"),
+            ("下一个礼拜三来", "下一个礼拜三", "2026-03-11T09:00"),
             ("两个小时内要到", "两个小时内", "2026-03-04T12:30"),
             ("come tomorrow at 3pm", "tomorrow at 3pm", "2026-03-05T15:00"),
             ("call after 6pm today", "after 6pm today", "2026-03-04T18:00"),
@@ -210,6 +242,10 @@ mod tests {
             "2024年11月3日的收费单",
             "今天都周五了",
             "四点半课堂",
+            "女儿读初二",
+            "一年前报的",
+            "垃圾车每天凌晨四点二十准时来",
+            "今天摔了一跤",
             "the lamp broke last Friday",
         ] {
             assert_eq!(found(text).when, None, "{text}");
@@ -226,6 +262,9 @@ mod tests {
             ("每周四晚上有空", "每周四晚上"),
             ("请每天早上八点左右来", "每天早上八点左右"),
             ("any afternoon please", "any afternoon"),
+            ("请明年三月来装", "明年三月"),
+            ("下班后能不能来", "下班后"),
+            ("今年冬至想给老人煮汤圆", "今年冬至"),
         ] {
             let details = found(text);
             assert_eq!((details.when.as_deref(), details.when_at), (Some(when), None), "{text}");
@@ -251,6 +290,18 @@ mod tests {
             ("电弟坏了", None),
             ("找林先生", None),
             ("老人食堂在哪", None),
+            ("13岁的闺女不跟我说话", Some("13岁的闺女")),
+            ("我九十岁的外婆要打针", Some("我九十岁的外婆")),
+            ("我邻居李阿姨摔了", Some("我邻居李阿姨")),
+            ("请看看独居老人陈阿婆", Some("独居老人陈阿婆")),
+            ("舅姥爷耳背", Some("舅姥爷")),
+            ("My roommate Yusuf has a fever", Some("My roommate Yusuf")),
+            ("Grandpa has COPD", Some("Grandpa")),
+            ("我前夫来砸门", None),
+            ("我和老公都加班", None),
+            ("我是深田社区的吴姐", None),
+            ("愿意给孤寡老人换灯泡", None),
+            ("妈走了以后爸天天不出门", None),
             ("路灯坏了", None),
         ] {
             assert_eq!(found(text).person.as_deref(), person, "{text}");

@@ -146,6 +146,12 @@ impl Understander {
         Explanation { reasons: reasons.collect(), read_as }
     }
 
+    /// What in a message speaks for and against a service, strongest first.
+    pub fn reasons(&self, text: &str, service: &ServiceCode) -> Vec<Reason> {
+        let label = self.model.codes.iter().position(|known| known == service);
+        label.map_or_else(Vec::new, |label| self.model.classifier.reasons(&normalize(text), label))
+    }
+
     /// How many features the model knows, for the curious.
     pub fn features(&self) -> usize {
         self.model.classifier.features()

@@ -182,6 +182,10 @@ fn the_whole_way_of_one_case() {
         let page = see(&officer, ".timeline").await.text().await.expect("a timeline");
         assert!(page.contains("小吴"), "the history names who did it: {page}");
         shot(&officer, "case").await;
+        tap(&officer, "nav a[href='/staff/accuracy']").await;
+        let page = see(&officer, ".figures").await.text().await.expect("figures");
+        assert!(page.contains("100%"), "one case was opened this week, and nobody corrected it: {page}");
+        shot(&officer, "accuracy").await;
 
         for browser in [resident, member, officer] {
             browser.close().await.ok();

@@ -1,8 +1,6 @@
 //! Receiving, as messengers deliver it: taps that wait for an answer, recordings without words, edited messages, chats
 //! that open and move, numbers in place of buttons, shared places, and one person in several chats.
 
-use std::net::SocketAddr;
-
 use hotline::channels::webhook::Webhook;
 use hotline::channels::{Abilities, webchat};
 use hotline::clock::Clock;
@@ -14,11 +12,11 @@ use hotline::domain::message::{
 use hotline::domain::pace::Pace;
 use hotline::engine::{staff, supervise};
 use hotline::store::{StaffRole, TimelineRow};
-use hotline::web::{Web, router};
 use reqwest::StatusCode;
 use serde_json::{Value, json};
 
 use crate::harness::messenger::{ABILITIES, Delivered, Messenger, NAME};
+use crate::harness::on_staff::open_doors;
 use crate::harness::platform::{Platform, RECORDING, SECRET, signature};
 use crate::harness::{self, Database, TestApp, at, code_in, hours, minutes, on_each_db};
 
@@ -413,11 +411,7 @@ on_each_db! {
         let mut channels = harness::webchat_only();
         channels.add("webhook:city", webhook.fetching_from(attachments.parse().expect("an address")));
         let app = TestApp::with_channels(database, channels).await;
-        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
-        let home = format!("http://{}", listener.local_addr().expect("an address"));
-        let web = router(Web::new(app.hotline.clone(), false, None))
-            .into_make_service_with_connect_info::<SocketAddr>();
-        tokio::spawn(async move { axum::serve(listener, web).await });
+        let home = open_doors(&app).await;
         let client = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().expect("a client");
 
         let post = async |id: &str, data: Value| {

@@ -4,6 +4,7 @@
 mod harness;
 
 mod browser;
+mod corrections;
 mod delivery;
 mod dialogue;
 mod disk;

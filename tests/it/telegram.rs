@@ -224,7 +224,7 @@ on_each_db! {
     /// link is the team's.
     async fn links_bring_members_and_groups(database: Database) {
         let city = OnTelegram::start(database, Mode::Webhook).await;
-        let staff = Staff::log_in(&city).await;
+        let staff = Staff::log_in(&city.app, city.site()).await;
         let link = staff.makes_code("join").await;
         let code = link.strip_prefix(&format!("https://t.me/{BOT}?start=")).expect("a link");
         let qiang = city.telegram.person(600, "阿强");

@@ -34,7 +34,7 @@ on_each_db! {
         city.settle().await;
         let case = city.app.newest().await;
         assert!(mei.last().text.contains("写一句话"), "{}", mei.last().text);
-        let staff = Staff::log_in(&city).await;
+        let staff = Staff::log_in(&city.app, city.site()).await;
         let (_, page) = staff.opens(&format!("/staff/cases/{case}")).await;
         let page = String::from_utf8(page).expect("text");
         let path = format!("/staff/cases/{case}/attachment/{}", between(&page, "/attachment/", "\""));

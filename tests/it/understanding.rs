@@ -1,12 +1,13 @@
 //! How well residents are understood, on messages that the catalogue's writers have not seen.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::LazyLock;
 use std::time::Instant;
 
 use hotline::domain::area::{Area, AreaKind};
 use hotline::understanding::Understander;
-use hotline::understanding::catalog::Catalog;
+use hotline::understanding::catalog::{Catalog, WORDS};
 use hotline::understanding::evaluation::{evaluate, read_details, read_rows, score_details};
 use jiff::ZonedDateTime;
 
@@ -50,6 +51,46 @@ fn places_phones_times_and_persons_are_found() {
     let lowest = lowest.iter().map(|score| score.f1).fold(1.0, f64::min);
     assert!(rows.len() >= 150);
     assert!(lowest >= 0.95, "{scores:#?}\n{mistakes:#?}");
+}
+
+/// Half of it is danger that mostly is not called by its name, half sounds like danger and is none.
+#[test]
+fn danger_is_heard_behind_the_words() {
+    let rows = read_rows(Path::new("tests/data/danger.tsv")).expect("the messages");
+    let report = evaluate(&UNDERSTANDER, &rows, &now());
+    assert!(report.n >= 440);
+    assert!(report.danger_recall >= 0.98, "{report:#?}");
+    assert!(report.danger_false_alarm <= 0.03, "{report:#?}");
+}
+
+/// Two examples of a service that share three quarters of their pairs of characters teach one thing.
+#[test]
+fn no_two_examples_of_a_service_are_nearly_the_same() {
+    const NEAR: f64 = 0.75;
+    let catalog = Catalog::from_folder(Path::new("intents")).expect("the catalogue is good");
+    let mut services: BTreeMap<&str, Vec<(&str, BTreeSet<[char; 2]>)>> = BTreeMap::new();
+    for example in catalog.examples.iter().filter(|example| example.voice != WORDS) {
+        let told = services.entry(example.service.as_str()).or_default();
+        told.push((&example.text, pairs_of_characters(&example.text)));
+    }
+    for (service, told) in services {
+        for (at, (text, pairs)) in told.iter().enumerate() {
+            for (other, others) in &told[..at] {
+                let (less, more) = (pairs.len().min(others.len()), pairs.len().max(others.len()));
+                if (less as f64) < NEAR * more as f64 {
+                    continue;
+                }
+                let shared = pairs.intersection(others).count();
+                let share = shared as f64 / (pairs.len() + others.len() - shared).max(1) as f64;
+                assert!(share < NEAR, "{service}: remove one of\n  {other}\n  {text}");
+            }
+        }
+    }
+}
+
+fn pairs_of_characters(text: &str) -> BTreeSet<[char; 2]> {
+    let letters: Vec<char> = text.to_lowercase().chars().filter(|c| c.is_alphanumeric()).collect();
+    letters.windows(2).map(|pair| [pair[0], pair[1]]).collect()
 }
 
 #[test]

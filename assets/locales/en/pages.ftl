@@ -368,3 +368,22 @@ staff-why-wordless = Only a recording or a picture came; the resident is being a
 staff-why-recording = Only a recording or a picture came; please listen or look.
 staff-event-attached = { $who }: sent a recording, a picture or a file
 staff-event-attachment-viewed = { $who }: opened what the resident sent
+
+## How well residents are understood
+staff-accuracy = Understanding
+staff-accuracy-lead = What messages were first taken for, compared with what residents or staff said later. Cases taken by phone do not count.
+staff-accuracy-learns = Corrected messages are learned from at the next learning.
+staff-accuracy-learns-not = Corrected messages are not learned from by themselves: write them out with `hotline export corrections`, or turn on learn_from_corrections.
+staff-accuracy-weeks = The last twelve weeks
+staff-accuracy-week = Week (from Monday)
+staff-accuracy-opened = Cases by message
+staff-accuracy-by-resident = Resident chose another
+staff-accuracy-by-staff = Staff corrected
+staff-accuracy-right = Right at first
+staff-accuracy-pairs = Most often confused
+staff-accuracy-none = No case was opened by a message in the last twelve weeks.
+staff-accuracy-pairs-none = Nothing has been corrected yet.
+staff-accuracy-guess = Taken for
+staff-accuracy-is = Is
+staff-accuracy-times = Times
+staff-because = Because of:

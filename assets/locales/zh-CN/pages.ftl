@@ -360,3 +360,22 @@ staff-why-wordless = 居民只发了录音或照片，正在请居民写一句�
 staff-why-recording = 居民只发了录音或照片，请人听一听、看一看。
 staff-event-attached = { $who }：发来录音、照片或文件
 staff-event-attachment-viewed = { $who }：打开了居民发来的内容
+
+## 理解情况
+staff-accuracy = 理解情况
+staff-accuracy-lead = 居民来信最初被判断成的服务，与居民或工作人员后来的更正比较。电话登记的事项不计入。
+staff-accuracy-learns = 更正过的例子会在下次学习时用上。
+staff-accuracy-learns-not = 更正过的例子不会自动用来学习；可用 hotline export corrections 导出，或在配置里打开 learn_from_corrections。
+staff-accuracy-weeks = 近十二周
+staff-accuracy-week = 周（从周一起）
+staff-accuracy-opened = 来信开出的事项
+staff-accuracy-by-resident = 居民另选
+staff-accuracy-by-staff = 工作人员更正
+staff-accuracy-right = 一次判断对
+staff-accuracy-pairs = 最常混淆的服务
+staff-accuracy-none = 近十二周还没有来信开出的事项。
+staff-accuracy-pairs-none = 还没有更正过。
+staff-accuracy-guess = 最初判断
+staff-accuracy-is = 实际是
+staff-accuracy-times = 次数
+staff-because = 判断依据：

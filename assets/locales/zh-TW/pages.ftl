@@ -360,3 +360,22 @@ staff-why-wordless = 居民只傳了錄音或照片，正在請居民寫一句�
 staff-why-recording = 居民只傳了錄音或照片，請人聽一聽、看一看。
 staff-event-attached = { $who }：傳來錄音、照片或檔案
 staff-event-attachment-viewed = { $who }：打開了居民傳來的內容
+
+## 理解情況
+staff-accuracy = 理解情況
+staff-accuracy-lead = 居民來信最初被判斷成的服務，與居民或工作人員後來的更正比較。電話登記的事項不計入。
+staff-accuracy-learns = 更正過的例子會在下次學習時用上。
+staff-accuracy-learns-not = 更正過的例子不會自動用來學習；可用 hotline export corrections 匯出，或在設定裡打開 learn_from_corrections。
+staff-accuracy-weeks = 近十二週
+staff-accuracy-week = 週（從週一起）
+staff-accuracy-opened = 來信開出的事項
+staff-accuracy-by-resident = 居民另選
+staff-accuracy-by-staff = 工作人員更正
+staff-accuracy-right = 一次判斷對
+staff-accuracy-pairs = 最常混淆的服務
+staff-accuracy-none = 近十二週還沒有來信開出的事項。
+staff-accuracy-pairs-none = 還沒有更正過。
+staff-accuracy-guess = 最初判斷
+staff-accuracy-is = 實際是
+staff-accuracy-times = 次數
+staff-because = 判斷依據：

@@ -74,8 +74,8 @@ pub(super) const PAST: &[&str] = &[
 
 /// The danger is over, or never was, unless [`GOING_ON`] says otherwise.
 pub(super) const OVER: &[&str] = &[
-    "出院|已经(没事|好了|灭|找到|回来|解决|脱险|痊愈|恢复)|(火|都|早|被)(扑)?灭(了|掉)|人(都|也)(没事|好好的)|没事了|没大(事|碍)|一点事(也|都)?没有?|虚惊|是误会|误报|幸亏|幸好|多亏|(人|妈|爸|孩子|已经)找(到|回)(了|来)|不用找了|平安(无事|回|到家)|谢谢.{0,16}(找到|找回|救了|救下)|(其实|并)(没|不是)|没有(着火|起火|冒烟)",
-    "already (fine|treated|home|ok|recovered|safe)|found (him|her|them) already|is (fine|ok|safe) now|back home|false alarm",
+    "出院|已经(没事|好了|灭|找到|回来|解决|脱险|痊愈|恢复)|(火|都|早|被)(扑)?灭(了|掉)|人(都|也)(没事|好好的)|没事了|没大(事|碍)|一点事(也|都)?没有?|虚惊|是误会|误报|幸亏|幸好|多亏|(人|妈|爸|孩子|已经)找(到|回)(了|来)|不用找了|平安(无事|回|到家)|谢谢.{0,16}(找到|找回|救了|救下)|(其实|并)(没|不是)|没有(着火|起火|冒烟)|乌龙|(接|捞|救|抢救)(回|上)来|第二天.{0,8}找|(搬|逃)(走|出来)了|早就?搬|过(一|两|几)(回|次)|现在.{0,6}(在家(吃|写|玩|看)|会走|好好|康复|安全)|感恩|谢谢(他|她|保安|师傅|志愿者)",
+    "already (fine|treated|home|ok|recovered|safe)|found (him|her|them) already|is (fine|ok|safe) now|back home|false alarm|moved out|safe with",
 ];
 
 /// What only words, pictures and lessons tell of.

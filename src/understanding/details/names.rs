@@ -8,6 +8,8 @@ use super::words::{List, Words};
 const CHARS_MAX: usize = 6;
 /// Shortest name, in characters, that a word may be cut off from.
 const CHARS_MIN: usize = 2;
+/// Characters in the longest of the words that lead to a name.
+const WORD_CHARS_MAX: usize = 3;
 /// Characters that no name of a place has.
 const NEVER: &str =
     "我你您他她它们的是在这那哪个请找问给让了着没不吗呢吧啊把被就都也很想要说帮号您该各每约午晚住到从去";
@@ -17,7 +19,7 @@ const SELDOM: &str = "来和跟与往向里边店区县市镇道村家人过有�
 static WORDS: Words = Words::new(|| {
     List::of(
         "投诉|举报|反映|本人|租户|业主|麻烦|快来|路过|经过|门口|楼下|楼上|隔壁|对面|家庭|现居|居住|\
-         房子|宿舍|公司|单位|漏水|停电|停水|堵塞|送货|上门",
+         房子|宿舍|公司|单位|漏水|停电|停水|堵塞|送货|上门|一下|一趟|送达|出租屋|租屋|厂房|仓库|店面|摊位|老家|旧宅|老宅|新家|娘家|婆家|收件|寄件|目前|现在|位于|坐落|靠近|地点|具体|就在|搬来|搬家",
     )
 });
 
@@ -33,7 +35,9 @@ pub(super) fn start(text: &str, end: usize) -> Option<usize> {
         }
         name = at;
     }
-    let words = WORDS.iter().filter_map(|word| Some(name + text[name..end].rfind(word)? + word.len()));
+    // A word may begin before the name that it leads to: 送达 in 送达碧山路.
+    let from = text[..name].char_indices().rev().nth(WORD_CHARS_MAX - 2).map_or(0, |(at, _)| at);
+    let words = WORDS.iter().filter_map(|word| Some(from + text[from..end].rfind(word)? + word.len()));
     let name = words.filter(|start| *start < end).fold(name, usize::max);
     (name < end).then_some(name)
 }

@@ -1,7 +1,7 @@
 //! Telephone numbers as people write and dictate them.
 //!
 //! What counts: a number under which the resident can be called, from its first digit (or `+`, or bracket) to its
-//! last, with the gaps that were written; an extension is not part of it. Of several, the one that is said to be
+//! last, with the gaps that were written and its extension. Of several, the one that is said to be
 //! their own. Not: identity cards, bank cards, orders, sums; a shop's, a landlord's or a swindler's number.
 
 use std::ops::Range;
@@ -15,6 +15,8 @@ struct Piece {
     digits: String,
     /// Whether only a gap that numbers have lies between this piece and the one before it.
     joined: bool,
+    /// Whether that gap is a pause, as between two numbers.
+    paused: bool,
 }
 
 /// A number that can be called.
@@ -35,7 +37,7 @@ enum Kind {
 /// Digits in most pieces of one number: one a piece, and a country's code.
 const PIECES_MAX: usize = 14;
 /// Characters in the longest gap within a number.
-const GAP_CHARS_MAX: usize = 2;
+const GAP_CHARS_MAX: usize = 3;
 
 /// Numbers after these words are something else.
 static OTHERS: Words = Words::new(|| {
@@ -58,18 +60,21 @@ static OWN: Words = Words::new(|| {
 static STRANGERS: Words = Words::new(|| {
     List::of(
         "房东|店|物业|公司|中介|客服|对方|骗|小票|诈|推销|陌生|来电|开头|热线|有人用|自称|不信|老板|\
-         landlord|the shop|scam|company|hotline",
+         landlord|the shop|scam|company|hotline|me from",
     )
 });
 /// Who is told of in the sentence before a number that nobody shall call.
-static SWINDLERS: Words = Words::new(|| List::of("自称|骗|诈|冒充|推销|scam|fraud"));
+static SWINDLERS: Words = Words::new(|| List::of("自称|骗|诈|冒充|推销|偷|scam|fraud|claim"));
 /// The same, said after it.
 static STRANGERS_AFTER: Words = Words::new(|| {
     List::of(
-        "是店|是房东|是他|是物业|是公司|打不通|没人接|打来|打给我|冒充|骗|发来|发短信|这个号码|\
+        "claiming|是店|是房东|是他|是物业|是公司|打不通|没人接|打来|自称|是空号|空号|停机|是假的|打给我|冒充|骗|发来|发短信|这个号码|\
          一直骚扰|keeps calling|called me",
     )
 });
+
+/// What leads to an extension.
+const EXTENSIONS: &[&str] = &["转", "分机", "extension", "ext"];
 
 /// Finds the number to call.
 pub(super) fn find(text: &str) -> Option<Range<usize>> {
@@ -82,10 +87,11 @@ pub(super) fn find(text: &str) -> Option<Range<usize>> {
 /// The digits of a text, in pieces.
 fn pieces(text: &str) -> Vec<Piece> {
     let mut pieces: Vec<Piece> = Vec::new();
-    let mut gap = usize::MAX;
+    let (mut gap, mut paused) = (usize::MAX, false);
     for (at, c) in text.char_indices() {
         let Some(digit) = digit(c) else {
             gap = if is_gap(c) { gap.saturating_add(1) } else { usize::MAX };
+            paused |= matches!(c, ',' | '、');
             continue;
         };
         let end = at + c.len_utf8();
@@ -94,9 +100,14 @@ fn pieces(text: &str) -> Vec<Piece> {
                 last.range.end = end;
                 last.digits.push(digit);
             }
-            None => pieces.push(Piece { range: at..end, digits: digit.into(), joined: gap <= GAP_CHARS_MAX }),
+            None => pieces.push(Piece {
+                range: at..end,
+                digits: digit.into(),
+                joined: gap <= GAP_CHARS_MAX,
+                paused,
+            }),
         }
-        gap = 0;
+        (gap, paused) = (0, false);
     }
     pieces
 }
@@ -141,13 +152,14 @@ fn hides_full(pieces: &[Piece]) -> bool {
 
 fn longest(pieces: &[Piece]) -> Option<(usize, Number)> {
     let mut digits = String::new();
-    let mut best = None;
+    let (mut best, mut paused) = (None, false);
     for (at, piece) in pieces.iter().take(PIECES_MAX).enumerate() {
         if at > 0 && !piece.joined {
             break;
         }
         digits.push_str(&piece.digits);
-        if let Some(kind) = kind(&digits) {
+        paused |= at > 0 && piece.paused;
+        if let Some(kind) = kind(&digits).filter(|kind| *kind == Kind::Full || !paused) {
             best = Some((at + 1, Number { range: pieces[0].range.start..piece.range.end, kind }));
         }
     }
@@ -187,9 +199,9 @@ fn worth(text: &str, number: &Number) -> Option<i32> {
     if letter(text[..range.start].chars().next_back()) || text[range.end..].starts_with(['x', '元', '块']) {
         return None;
     }
-    let (before, after) = (announcement(text, range), clause::after(text, range));
+    let (before, after) = (announcement(text, range), &text[range.end..]);
     let swindler = SWINDLERS.occur_in(&text[clause::sentence(text, range).start..range.start]);
-    let foreign = swindler || STRANGERS.occur_in(before) || STRANGERS_AFTER.begin(after);
+    let foreign = swindler || STRANGERS.occur_in(before) || STRANGERS_AFTER.begin(after.trim_start());
     let own = OWN.occur_in(before);
     if OTHERS.occur_in(before) || (foreign && !own) {
         return None;
@@ -213,5 +225,17 @@ fn with_sign(text: &str, range: Range<usize>) -> Range<usize> {
     let before = &text[..range.start];
     let bracketed = before.ends_with('(') && text[range.clone()].contains(')');
     let signed = bracketed || before.ends_with('+');
-    range.start - usize::from(signed)..range.end
+    range.start - usize::from(signed)..range.end + extension(&text[range.end..])
+}
+
+/// The length of an extension behind a number: 转 802, 分机 11, ext. 803.
+fn extension(after: &str) -> usize {
+    let Some(rest) =
+        EXTENSIONS.iter().find_map(|word| after.trim_start_matches([' ', ',']).strip_prefix(*word))
+    else {
+        return 0;
+    };
+    let digits = rest.trim_start_matches([' ', '.', ':']);
+    let count = digits.len() - digits.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+    if count == 0 { 0 } else { after.len() - digits.len() + count }
 }

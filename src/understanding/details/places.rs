@@ -3,13 +3,15 @@
 //! What counts: the smallest area that the words name, as they name it. 莲花北 counts like 莲花北社区; 镇海路 and
 //! 莲花医院 do not. A name that only ends in 社区 or 村 counts without an area.
 
+mod romanised;
+
 use std::ops::Range;
 use std::sync::{Arc, LazyLock};
 
 use aho_corasick::{AhoCorasick, MatchKind};
 use regex::Regex;
 
-use super::clause::is_han;
+use super::clause::{self, is_han};
 use super::names;
 use super::words::{List, Words};
 use crate::domain::area::{Area, AreaKind};
@@ -34,12 +36,15 @@ static ELSEWHERE: LazyLock<Regex> = LazyLock::new(|| {
     let road = "[东西南北中一二三四五六七八九十]?(?:路|街|巷|大道|里)";
     let building =
         "大厦|花园|医院|小学|中学|幼儿园|公园|车站|地铁|站|市场|商场|商城|酒店|广场|大学|山庄|新村";
-    Regex::new(&format!("^(?:{road}|{building})")).expect("a constant pattern")
+    let longer = "[^这那家]{0,2}(?:路|街|巷|里|弄|新村|社) ?[0-9]";
+    Regex::new(&format!("^(?:{road}|{building}|{longer})")).expect("a constant pattern")
 });
 /// Names of so many characters are hardly anything else.
 const DISTINCT_CHARS: usize = 3;
 /// A short name is believed after these characters, and at the beginning of a clause.
 const LEADING: &str = "住在到从去来是家回区道镇";
+/// A name that ends like a community's is believed after these characters too.
+const NAME_LEADING: &str = "我们于市县村给向的请和跟或、厦安";
 /// A short name is believed before these words.
 static HERE: Words = Words::new(|| List::of("这边|这里|这片|这一|那边|那里|那片|那一|附近|一带|居委|网格"));
 
@@ -50,7 +55,8 @@ static NO_NAMES: Words = Words::new(|| {
     List::of(
         "城中|整个|其他|别的|隔壁|附近|所在|外地|自己|邻近|志愿|智慧|居住|文明|街道|学校|医院|电话|\
          关于|感谢|谢谢|希望|麻烦|一个|两个|几个|同一|冒充|联系|反映|投诉|通知|所属|属于|代表|配合|\
-         支持|今天|明天|后天|昨天|咱们|元旦|国庆|春节|中秋|端午|过年|周末",
+         支持|今天|明天|后天|昨天|咱们|元旦|国庆|春节|中秋|端午|重阳|过年|周末|部分|拜托|知道|手机|\
+         统一|家乡|一下|列入|上报|认领|报名|长辈|机器|儿童|体检|时候|年纪|改成|只信|可否|村口|台风",
     )
 });
 
@@ -96,8 +102,15 @@ impl Places {
     }
 
     /// The area that a folded text names: the smallest, the first of equals. A community that no list knows is
-    /// named all the same, and says more than a street.
-    pub(super) fn find(&self, text: &str) -> Option<Place> {
+    /// named all the same, and says more than a street. `capital` tells where the message has a capital letter.
+    pub(super) fn find(&self, text: &str, capital: impl Fn(usize) -> bool) -> Option<Place> {
+        self.find_chinese(text).or_else(|| {
+            let range = clause::has_latin(text).then(|| romanised::find(text, capital))??;
+            Some(Place { area: None, range })
+        })
+    }
+
+    fn find_chinese(&self, text: &str) -> Option<Place> {
         let known = self.known(text).min_by_key(|(kind, _)| rank(*kind));
         match known {
             Some((AreaKind::Community | AreaKind::Grid, place)) => Some(place),
@@ -121,8 +134,11 @@ impl Places {
         let ends = ENDINGS.iter().flat_map(|ending| text.match_indices(*ending));
         let ranges = ends.filter_map(|(at, ending)| {
             let start = names::start(text, at)?.max(self.end_of_area_before(text, at));
-            let village = ending == "村" && text[at..].starts_with("村社区");
-            (!village && is_name(&text[start..at])).then_some(start..at + ending.len())
+            let after = &text[at + ending.len()..];
+            let compound = text[..at].ends_with('新') && after.starts_with(|c: char| c.is_ascii_digit());
+            let village = ending == "村" && (after.starts_with("社区") || compound);
+            let named = is_name(&text[start..at]) && is_led(&text[..start]);
+            (!village && named).then_some(start..at + ending.len())
         });
         ranges.min_by_key(|range| range.start).map(|range| Place { area: None, range })
     }
@@ -154,6 +170,11 @@ fn is_area(text: &str, name: &Range<usize>) -> bool {
     let before = text[..name.start].chars().next_back();
     let led = before.is_none_or(|c| !is_han(c) || LEADING.contains(c));
     led || HERE.begin(after) || text[name.clone()].chars().count() >= DISTINCT_CHARS
+}
+
+/// Whether a name that no list knows may begin here: not in the middle of other words (有抗原试剂社区).
+fn is_led(before: &str) -> bool {
+    before.chars().next_back().is_none_or(|c| !is_han(c) || LEADING.contains(c) || NAME_LEADING.contains(c))
 }
 
 fn is_name(name: &str) -> bool {

@@ -24,6 +24,11 @@ use crate::domain::privacy::{displayable, mask_name, mask_phone, mask_text};
 use crate::engine::supervise;
 use crate::store::{Person, TimelineRow, Tx};
 
+/// Words that are shown as the reason for a verdict.
+const REASONS_MAX: usize = 6;
+/// Features that are looked at for them.
+const REASONS_WEIGHED: usize = 18;
+
 /// What came of the last act.
 #[derive(Deserialize)]
 pub(super) struct Came {
@@ -51,6 +56,8 @@ struct Verdict {
     percent: i64,
     /// Whether a person chose the service.
     by_hand: bool,
+    /// What in the words spoke for it, strongest first.
+    because: Vec<String>,
     others: Vec<String>,
 }
 
@@ -183,7 +190,7 @@ fn compose<'w>(web: &Web, d: Desk<'w>, known: Known, members: Vec<Group>) -> Pag
             false => Vec::new(),
         },
         facts: facts(&d, &known, reads),
-        verdict: verdict(&d, case),
+        verdict: verdict(web, &d, case),
         survey: survey(&d, case, reads),
         lines: Teller::new(&d, case, &known.people).tell(&known.rows),
         can: can(case),
@@ -281,14 +288,35 @@ fn dialled(phone: &str) -> String {
     phone.chars().filter(|c| c.is_ascii_digit() || *c == '+').collect()
 }
 
-fn verdict(d: &Desk<'_>, case: &Case) -> Verdict {
+fn verdict(web: &Web, d: &Desk<'_>, case: &Case) -> Verdict {
     let others = case.runners_up.iter().filter(|code| **code != case.service);
     Verdict {
         service: d.service(&case.service),
         percent: (f64::from(case.confidence) * 100.0).round() as i64,
         by_hand: case.confidence >= 1.0,
+        because: if d.staff.is_officer() && d.may_read(&case.service) {
+            because(web, case)
+        } else {
+            Vec::new()
+        },
         others: others.map(|code| d.service(code)).collect(),
     }
+}
+
+/// What speaks for the case's service in its words, as the hotline understands them now.
+fn because(web: &Web, case: &Case) -> Vec<String> {
+    let Some(understander) = web.hotline.understander() else { return Vec::new() };
+    let reasons = understander.reasons(&case.text, &case.service).into_iter();
+    let strongest = reasons.filter(|reason| reason.weight > 0.0).take(REASONS_WEIGHED);
+    telling(strongest.map(|reason| displayable(reason.feature.trim())).collect())
+}
+
+/// Of words that are parts of one another the longer says more; names of concepts say little to people.
+fn telling(words: Vec<String>) -> Vec<String> {
+    let is_part = |word: &str| words.iter().any(|other| other.len() > word.len() && other.contains(word));
+    let is_concept = |word: &str| word.starts_with('[');
+    let telling = words.iter().filter(|word| !word.is_empty() && !is_concept(word) && !is_part(word));
+    telling.take(REASONS_MAX).cloned().collect()
 }
 
 fn survey(d: &Desk<'_>, case: &Case, reads: bool) -> Option<Survey> {
@@ -304,6 +332,12 @@ fn survey(d: &Desk<'_>, case: &Case, reads: bool) -> Option<Survey> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_longer_word_says_more() {
+        let words = ["水", "修", "[mend]", "水龙头", "师傅", "龙头"].map(String::from);
+        assert_eq!(telling(words.into()), ["修", "水龙头", "师傅"]);
+    }
 
     #[test]
     fn a_number_is_dialled_without_its_dashes() {

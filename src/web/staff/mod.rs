@@ -1,6 +1,7 @@
 //! The staff pages. Who somebody is and what they may do is their session's to say, at every request; whatever
 //! changes something carries the session's token and comes from our own pages.
 
+mod accuracy;
 mod act;
 mod attachment;
 mod case;
@@ -35,6 +36,7 @@ pub fn routes(web: &Arc<Web>) -> Router<Arc<Web>> {
         .route("/cases/{number}/{act}", post(act::carry_out))
         .route("/messages", get(messages::list))
         .route("/messages/{id}/again", post(messages::again))
+        .route("/accuracy", get(accuracy::page))
         .route("/phone", get(phone::page).post(phone::take))
         .route("/codes", get(codes::page).post(codes::make))
         .layer(from_fn_with_state(Arc::clone(web), trouble::in_words))

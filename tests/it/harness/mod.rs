@@ -84,6 +84,7 @@ pub async fn open(url: &str, clock: Clock, channels: Channels, gate: Option<Gate
         policy: Policy::default(),
         language: Language::ZhCn,
         channels,
+        learns_from_corrections: false,
         catalog,
         understander: Some(understander),
     };

@@ -1,9 +1,22 @@
 //! One of the staff, in front of the staff pages, over real HTTP.
 
+use std::net::SocketAddr;
+
 use hotline::engine::staff;
 use hotline::store::StaffRole;
+use hotline::web::{Web, router};
 
-use super::on_telegram::OnTelegram;
+use super::TestApp;
+
+/// Opens the doors of a hotline: where its pages are.
+pub async fn open_doors(app: &TestApp) -> String {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let site = format!("http://{}", listener.local_addr().expect("an address"));
+    let web = router(Web::new(app.hotline.clone(), false, None));
+    let web = web.into_make_service_with_connect_info::<SocketAddr>();
+    tokio::spawn(async move { axum::serve(listener, web).await });
+    site
+}
 
 /// See the module.
 pub struct Staff {
@@ -14,11 +27,11 @@ pub struct Staff {
 
 impl Staff {
     /// An account, logged in.
-    pub async fn log_in(city: &OnTelegram) -> Self {
-        staff::add(&city.app.hotline, "chen", StaffRole::Admin, "a-long-password").await.expect("an account");
+    pub async fn log_in(app: &TestApp, site: &str) -> Self {
+        staff::add(&app.hotline, "chen", StaffRole::Admin, "a-long-password").await.expect("an account");
         let client =
             reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().expect("a client");
-        let site = city.hook.trim_end_matches("/hooks/telegram").to_owned();
+        let site = site.to_owned();
         let entry = [("name", "chen"), ("password", "a-long-password")];
         let answer = client
             .post(format!("{site}/staff/login"))

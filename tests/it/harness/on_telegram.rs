@@ -42,6 +42,11 @@ pub struct OnTelegram {
 }
 
 impl OnTelegram {
+    /// Where the pages are.
+    pub fn site(&self) -> &str {
+        self.hook.trim_end_matches("/hooks/telegram")
+    }
+
     /// A hotline with the tests' city on Telegram, known to it, with its pages and hooks served.
     pub async fn start(database: Database, mode: Mode) -> Self {
         let clock = Clock::at(at(START));

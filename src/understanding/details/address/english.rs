@@ -8,19 +8,24 @@ use super::Found;
 
 /// Parts of an address in any order, with commas between them.
 static ADDRESS: LazyLock<Regex> = LazyLock::new(|| {
-    let word = r"(?:room|rm|unit|building|bldg|block|blk|flat|apartment|apt|floor|house|door|suite|tower)";
+    let word = "(?:room|rm|unit|building|bldg|block|blk|flat|apartment|apt|floor|house|door|suite|tower|\
+                dorm|dormitory|wing|villa|shop|lane)";
     let inside = format!(
-        r"{word}\.? ?(?:no\.? ?|number )?#?[0-9]+[a-z]?(?:-[0-9]+)?|(?:building|bldg|block|blk|tower|unit) [b-hj-z]|\
+        r"{word}\.? ?(?:no\.? ?|number )?#?[0-9]+[a-z]?(?:-[0-9a-z]+)?|\
+          (?:building|bldg|block|blk|tower|unit|flat|apt|wing) (?:[b-hj-z](?-u:\b)|a,)|\
           [0-9]{{1,2}}(?:st|nd|rd|th) floor|[0-9]{{1,2}}/?f|#[0-9]+(?:-[0-9]+)?"
     )
     .replace("\\\n          ", "");
-    let road = r"(?:[a-z][a-z']* ){1,3}(?:road|rd|street|st|lane|avenue|ave|alley|lu|jie)(?-u:\b)";
+    let road = r"(?:[a-z][a-z']* ){1,3}(?:road|rd|street|st|lane|avenue|ave|alley|lu|jie|li|gardens?|mansions?)(?-u:\b)";
     let numbered = format!(r"(?:no\.? ?)?[0-9]{{1,5}}[a-z]?,? {road}");
     let bare = format!(r"{road}(?:,? (?:no\.? ?)?[0-9]{{1,5}}(?-u:\b))?");
     let number = r"no\. ?[0-9]{1,5}";
     let part = format!("(?:{inside}|{numbered}|{number})");
-    let more = format!("(?:,? (?:on |of |at |in )?(?:{inside}|{numbered}|{bare}|{number}))*");
-    Regex::new(&format!(r"(?-u:\b)(?:{part}|#[0-9]+|{bare}){more}(?-u:\b)")).expect("a constant pattern")
+    let room = "[0-9]{3,4}[a-z]?";
+    let more =
+        format!("(?:,? (?:on |of |at |in )?(?:{inside}|{numbered}|{bare}|{number})|, {room}(?-u:\\b))*");
+    Regex::new(&format!(r"(?-u:\b)(?:{room}, {part}|{part}|#[0-9]+|{bare}){more}(?-u:\b)"))
+        .expect("a constant pattern")
 });
 
 /// Words that no road is called by: what leads to its name, or has nothing to do with one.

@@ -31,7 +31,11 @@ pub(super) fn instant(time: &Written<'_>, now: &ZonedDateTime) -> Option<Timesta
     if !time.unit.is_empty() {
         return later(time.count, time.unit, now);
     }
-    let date = date(time.day, now.date())?;
+    if time.day.is_empty() && time.part.is_empty() && time.clock.is_empty() {
+        // 下班后: only the writer knows when that is.
+        return None;
+    }
+    let date = date(time.day.strip_prefix("今年").unwrap_or(time.day), now.date())?;
     let clock = time_of_day(time.day, time.part, time.clock)?;
     let at = date.to_datetime(clock).to_zoned_datetime(now.time_zone().clone()).ok()?;
     let passed = time.day.is_empty() && at < *now;
@@ -79,7 +83,8 @@ fn date(day: &str, today: Date) -> Option<Date> {
             None
         }
         _ if day.starts_with(['正', '腊', '冬', '农', '阴', '旧']) => None,
-        _ if day.starts_with('今') => Some(today),
+        _ if day.starts_with("明年") => None,
+        _ if day.starts_with('今') || day == "当日" => Some(today),
         _ if day.starts_with('明') => later(1),
         _ if day.starts_with('后') => later(2),
         _ => festival(day, today).or_else(|| month_day(day, today)).or_else(|| weekday(day, today)),
@@ -147,7 +152,9 @@ fn weekday(day: &str, today: Date) -> Option<Date> {
     ];
     let name = day.trim_start_matches("next ").trim_start_matches("this ").trim_start_matches("coming ");
     let weekend = day.contains('末') || day.contains("weekend");
-    let first = day.trim_start_matches(['这', '个', '本', '下', '周', '星', '期', '礼', '拜']).chars().next();
+    let first = day.trim_start_matches(['这', '个', '本', '下', '周', '星', '期', '礼', '拜']);
+    let first =
+        first.trim_start_matches("一个").trim_start_matches(['周', '星', '期', '礼', '拜']).chars().next();
     let named = DAYS.iter().find(|(zh, en, _)| first == Some(*zh) || name.starts_with(en));
     let wanted = match (weekend, named) {
         (true, _) => Weekday::Saturday,
@@ -164,17 +171,19 @@ fn weekday(day: &str, today: Date) -> Option<Date> {
 
 /// The time of day that words name.
 fn time_of_day(day: &str, part: &str, clock: &str) -> Option<Time> {
-    let evening = day.ends_with(['晚', '夜']) || part.contains(['晚', '夜', '暗']) && part != "半夜";
+    let evening = day.ends_with(['晚', '夜']) || part.contains(['晚', '夜', '暗']) && !part.ends_with("半夜");
     let evening = evening || matches!(day, "tonight") || part.ends_with("evening") || part.ends_with("night");
     let evening = evening || day.ends_with("evening") || day.ends_with("night");
-    let afternoon = part.contains("午后") || part.contains("下午") || part == "下晡" || part == "傍晚";
+    let afternoon = part.contains("午后")
+        || part.contains("下午")
+        || matches!(part, "下晡" | "傍晚" | "下晌" | "后晌" | "下半天");
     let afternoon = afternoon || part.ends_with("afternoon") || day.ends_with("afternoon");
     if clock.is_empty() {
         let hour = match (evening, afternoon, part) {
             (_, _, "傍晚") => 18,
             (_, true, _) => 15,
             (true, false, _) => 19,
-            (false, false, "中午") => 12,
+            (false, false, "中午" | "中昼" | "晌午" | "午间") => 12,
             (false, false, _) => WORKDAY_STARTS,
         };
         return Time::new(hour, 0, 0, 0).ok();
@@ -193,7 +202,7 @@ fn clock_time(clock: &str) -> Option<(i8, i8, bool)> {
         "midnight" => return Some((0, 0, true)),
         _ => {}
     }
-    if clock.contains('点') {
+    if clock.contains(['点', '时']) {
         return spoken_clock(clock);
     }
     let plain: String = clock.chars().filter(|c| *c != '.').collect();
@@ -210,12 +219,12 @@ fn clock_time(clock: &str) -> Option<(i8, i8, bool)> {
 
 /// 九点半, 七到九点 (the first of them).
 fn spoken_clock(clock: &str) -> Option<(i8, i8, bool)> {
-    let (hours, rest) = clock.split_once('点')?;
-    let (hour, range) = match hours.split_once(['到', '至', '-']) {
+    let (hours, rest) = clock.split_once(['点', '时'])?;
+    let (hour, range) = match hours.split_once(['到', '至', '-', '~', '—', '–']) {
         Some((first, _)) => (first, true),
         None => (hours, false),
     };
-    let minute = match rest.trim_end_matches('钟').trim_end_matches('分') {
+    let minute = match rest.trim_end_matches(['钟', '分', '多', '整']) {
         _ if range => 0,
         "" => 0,
         "半" => 30,

@@ -18,12 +18,9 @@ use crate::store::{CaseRow, Store};
 /// Cases that are read at a time.
 const PAGE: usize = 500;
 
-/// Write cases to a file, for a spreadsheet.
+/// Which cases, and where to.
 #[derive(Debug, clap::Args)]
-pub struct Export {
-    /// What to write.
-    #[arg(value_parser = ["cases"])]
-    what: String,
+pub struct Cases {
     /// The first day (of opening), YYYY-MM-DD.
     #[arg(long)]
     from: Option<Date>,
@@ -69,11 +66,11 @@ const COLUMNS: [&str; 19] = [
     "words",
 ];
 
-impl Export {
+impl Cases {
     /// Text cells never begin like a formula.
     pub async fn run(self, config: Config) -> anyhow::Result<()> {
         let zone = config.calendar()?.zone;
-        let services = super::catalog(&config)?.services();
+        let services = crate::cli::catalog(&config)?.services();
         let store = Store::open_to_read(&config.store.url).await?;
         let (from, to) = (self.start(&zone)?, self.end(&zone)?);
         let mut rows = Vec::new();
