@@ -41,8 +41,7 @@ impl Synapse {
             std::env::var_os("HOTLINE_SYNAPSE").expect("HOTLINE_SYNAPSE is set: see tests/run --matrix");
         let python = PathBuf::from(python).join("bin/python");
         let folder = TempDir::with_prefix("hotline-synapse-").expect("a folder");
-        let port = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
-        let port = port.local_addr().expect("an address").port();
+        let port = free_port();
         let config = write(folder.path(), port, hook);
         run(&python, folder.path(), &config, &["--generate-keys"]).status().expect("it runs");
         let process = run(&python, folder.path(), &config, &[]).spawn().expect("it starts");
@@ -158,6 +157,12 @@ impl Homeserver for Synapse {
 
     /// It does so by itself.
     async fn delivers(&self) {}
+}
+
+/// A port that nobody uses.
+fn free_port() -> u16 {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+    listener.local_addr().expect("an address").port()
 }
 
 fn run(python: &Path, folder: &Path, config: &Path, arguments: &[&str]) -> Command {
