@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use super::Desk;
 use crate::domain::id::{PersonId, TeamCode};
-use crate::domain::message::{Chat, ChatEvent, ChatKind, Inbound, Language};
+use crate::domain::message::{Chat, ChatEvent, Inbound, Language};
 use crate::domain::privacy::displayable;
 use crate::domain::team::{Membership, Role};
 use crate::locale::Args;
