@@ -323,6 +323,8 @@ impl Desk<'_> {
     pub(super) fn not_asked(&mut self, number: CaseNumber) {
         let done = self.case(number).filter(|case| case.stage() == Stage::Done);
         let Some(resident) = done.map(|case| case.resident.clone()) else { return };
+        let thought_asked =
+            done.is_some_and(|case| !case.waits_to_be_asked() && case.survey.solved.is_none());
         // It is done, so it is not refused.
         self.step(number, Event::NotAsked, &Actor::Hotline).ok();
         let asked = self.person(&resident).and_then(|person| person.asked.as_ref()?.case());
@@ -331,6 +333,30 @@ impl Desk<'_> {
                 resident.asked = None;
             }
         }
+        if thought_asked {
+            self.ask_to_write(number, &resident);
+        }
+    }
+
+    /// By text message, where there is a gateway and a number: that there is a question, and where to answer it. The
+    /// number is not theirs for certain, so nothing is asked or told there.
+    fn ask_to_write(&mut self, number: CaseNumber, resident: &PersonId) {
+        let Some(case) = self.case(number).cloned() else { return };
+        let theirs = self.person(resident).and_then(|person| person.phone.clone());
+        let phone = theirs.or_else(|| case.details.phone.clone());
+        let here = self.private_chat(resident);
+        let telephone = phone.and_then(|phone| self.hotline.channels.chat_of_number(&phone));
+        let elsewhere = |chat: &Chat| here.as_ref().is_none_or(|here| here.channel != chat.channel);
+        let Some(telephone) = telephone.filter(elsewhere) else { return };
+        let mut text =
+            self.write_to(resident).with("text-message-please-write", &[("number", &number.to_string())]);
+        let begin = here.and_then(|here| self.hotline.channels.get(&here.channel)?.link(Invitation::Begin));
+        if let Some(link) = begin {
+            text.push('\n');
+            text.push_str(&link);
+        }
+        let told = self.outbound(telephone, ChatKind::Private, text.into(), Some(&case));
+        self.send(told);
     }
 }
 

@@ -470,3 +470,24 @@ on_each_db! {
         assert_eq!(get(&officer, &format!("/staff/cases/{case}/attachment/none")).await.status(), StatusCode::NOT_FOUND);
     }
 }
+
+on_each_db! {
+    /// Where the messenger takes no question any more, the telephone tells that there is one, once.
+    async fn who_cannot_be_asked_is_told_by_text_message(database: Database) {
+        let town = Town::new(database).await;
+        town.says("mei", &format!("{LEAK},电话{NUMBER}")).await;
+        let case = town.app.newest().await;
+        town.messenger.shuts("mei", true);
+        town.says("laolin", &format!("接单 {case}")).await;
+        town.says("laolin", &format!("办结 {case}")).await;
+        for _ in 0..30 {
+            town.app.advance(hours(1)).await;
+        }
+        let texts = town.telephone.in_chat(NUMBER);
+        assert_eq!(texts.len(), 1, "{texts:?}");
+        assert!(texts[0].text.contains(&case.to_string()) && !texts[0].text.contains("水龙头"), "{texts:?}");
+        town.messenger.shuts("mei", false);
+        town.says("mei", "你好").await;
+        assert!(town.last("mei").contains("解决"), "{}", town.last("mei"));
+    }
+}

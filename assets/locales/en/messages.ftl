@@ -246,3 +246,4 @@ linked = Your two chats are linked: your cases are known in both. From now on yo
 linked-number = Your number is linked to this chat.
 linked-elsewhere = Another chat of yours is now linked to this one. If that was not you, write "a person, please" at once.
 code-too-many = Too many tries; please come again in an hour.
+text-message-please-write = Near-neighbor hotline: case { $number } is done, and we would like to ask you whether it is solved. Please write to us where you wrote last.

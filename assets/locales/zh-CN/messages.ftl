@@ -261,3 +261,4 @@ linked = 好了，您的两个聊天连上了，诉求在哪边都查得到。�
 linked-number = 好了，您的号码已经和这个聊天连上。
 linked-elsewhere = 您的另一个聊天已经和这里连上。不是您本人做的，请马上回“人工”。
 code-too-many = 试得太多了，请过一小时再来。
+text-message-please-write = 近邻热线：{ $number } 号事项已经办完，想问您一句解决了没有。请在您上次找我们的地方回个话。

@@ -244,3 +244,4 @@ linked = 好了，您的兩個聊天連上了，訴求在哪邊都查得到。�
 linked-number = 好了，您的號碼已經和這個聊天連上。
 linked-elsewhere = 您的另一個聊天已經和這裡連上。不是您本人做的，請馬上回「人工」。
 code-too-many = 試得太多了，請過一小時再來。
+text-message-please-write = 近鄰熱線：{ $number } 號事項已經辦完，想問您一句解決了沒有。請在您上次找我們的地方回個話。
