@@ -12,7 +12,6 @@ use super::beforehand::{Beforehand, in_order_of_number};
 use crate::domain::case::{Actor, Case, Entry, Event, Refusal, Stage, World, step};
 use crate::domain::id::{CaseNumber, MessageId, PersonId, TeamCode};
 use crate::domain::message::{Chat, ChatEvent, ChatKind, Inbound, Language, Outbound};
-use crate::domain::privacy::displayable;
 use crate::domain::routing::Directory;
 use crate::domain::service::Services;
 use crate::domain::team::{Membership, Role};
@@ -265,17 +264,6 @@ impl Desk<'_> {
         };
         if known.as_ref() != Some(&contact) {
             self.put_contact(contact);
-        }
-        person
-    }
-
-    /// Who writes by telephone is not asked for its number.
-    fn new_resident(&mut self, message: &Inbound, language: Language) -> PersonId {
-        let person = self.new_person(message.body.name.as_deref().map(displayable), language);
-        let channel = self.hotline.channels.get(&message.chat.channel);
-        let number = channel.and_then(|channel| channel.number_of_chat(&message.chat.id));
-        if let (Some(number), Some(person)) = (number, self.person_mut(&person)) {
-            person.phone = Some(number);
         }
         person
     }
