@@ -14,9 +14,8 @@ use super::reading::Reading;
 use super::{Hotline, events};
 use crate::domain::code::Code;
 use crate::domain::command::Action;
-use crate::domain::id::{CaseNumber, MessageId, PersonId};
+use crate::domain::id::{CaseNumber, MessageId};
 use crate::domain::message::{Chat, ChatEvent, ChatKind, Inbound, Language};
-use crate::domain::privacy::displayable;
 use crate::store::{CodePurpose, CodeUse, StoreError, Tx, Waiting};
 use crate::understanding::Understander;
 
@@ -200,19 +199,8 @@ impl Desk<'_> {
         (!open || waiting.message.kind == ChatKind::Group).then_some(action)
     }
 
-    /// Who writes by telephone is not asked for its number.
-    pub(super) fn new_resident(&mut self, message: &Inbound, language: Language) -> PersonId {
-        let person = self.new_person(message.body.name.as_deref().map(displayable), language);
-        let channel = self.hotline.channels.get(&message.chat.channel);
-        let number = channel.and_then(|channel| channel.number_of_chat(&message.chat.id));
-        if let (Some(number), Some(person)) = (number, self.person_mut(&person)) {
-            person.phone = Some(number);
-        }
-        person
-    }
-
     /// A person reads what they write; a word or two in another language changes nothing.
-    fn follow_language(&mut self, person: &PersonId, reading: &Reading) {
+    fn follow_language(&mut self, person: &crate::domain::id::PersonId, reading: &Reading) {
         const CHARS_THAT_TELL: usize = 12;
         let (words, language) = match reading {
             Reading::Words(words, understanding) => (words, understanding.language),

@@ -283,9 +283,13 @@ fn private_facts(d: &Desk<'_>, known: &Known) -> Vec<Option<Fact>> {
     ]
 }
 
-/// A number as a telephone dials it.
+/// A number as a telephone dials it: before an extension it waits.
 fn dialled(phone: &str) -> String {
-    phone.chars().filter(|c| c.is_ascii_digit() || *c == '+').collect()
+    let dial = |c: char| match c {
+        '转' | '轉' | 'x' | 'X' => Some(','),
+        _ => (c.is_ascii_digit() || c == '+').then_some(c),
+    };
+    phone.chars().filter_map(dial).collect()
 }
 
 fn verdict(web: &Web, d: &Desk<'_>, case: &Case) -> Verdict {
@@ -342,5 +346,6 @@ mod tests {
     #[test]
     fn a_number_is_dialled_without_its_dashes() {
         assert_eq!(dialled("+86 138-0000 5555(家)"), "+8613800005555");
+        assert_eq!(dialled("0592-5550188转803"), "05925550188,803");
     }
 }
