@@ -72,8 +72,11 @@ impl Matrix {
         let made = self.api.call(Method::POST, &["v3", "createRoom"], Some(&body)).await;
         let room = made.map_err(|failure| match SendError::from(failure) {
             // No such user, or one who lets nobody invite them.
-            SendError::Never(why) => SendError::Gone(why),
-            other => other,
+            SendError::Never(why) | SendError::Gone(why) => SendError::Gone(why),
+            other @ (SendError::Later { .. }
+            | SendError::Moved { .. }
+            | SendError::Closed(_)
+            | SendError::Revoked(_)) => other,
         })?["room_id"]
             .as_str()
             .map(str::to_owned);
@@ -92,8 +95,11 @@ impl Matrix {
             .ok_or_else(|| SendError::Never("Matrix: a file's id looks like mxc://example.org/abc".into()))?;
         let fetched = self.api.fetch(&["v1", "media", "download", server, media]).await;
         fetched.map_err(|failure| match SendError::from(failure) {
-            SendError::Gone(why) => SendError::Never(why),
-            other => other,
+            SendError::Gone(why) | SendError::Never(why) => SendError::Never(why),
+            other @ (SendError::Later { .. }
+            | SendError::Moved { .. }
+            | SendError::Closed(_)
+            | SendError::Revoked(_)) => other,
         })
     }
 

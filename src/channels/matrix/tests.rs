@@ -251,9 +251,9 @@ fn every_refusal_has_its_consequence() {
     assert!(matches!(code(404, "M_NOT_FOUND"), SendError::Gone(_)));
     assert!(matches!(code(413, "M_TOO_LARGE"), SendError::Never(_)));
     assert!(matches!(code(400, "M_BAD_JSON"), SendError::Never(_)));
-    let later = |error, wanted: Option<u64>| match error {
-        SendError::Later { pause, .. } => assert_eq!(pause, wanted.map(Duration::from_millis)),
-        other => panic!("{other:?}"),
+    let later = |error, wanted: Option<u64>| {
+        let SendError::Later { pause, .. } = error else { panic!("{error:?}") };
+        assert_eq!(pause, wanted.map(Duration::from_millis));
     };
     let limited =
         json!({ "errcode": "M_LIMIT_EXCEEDED", "error": "Too Many Requests", "retry_after_ms": 2500 });

@@ -59,11 +59,14 @@ impl Drop for Box_ {
     }
 }
 
+/// Which one of a message it is, and its bytes.
+type Segment = (u8, Vec<u8>);
+
 /// What the telephones show.
 #[derive(Default)]
 struct Phones {
     shown: Mutex<BTreeMap<String, Vec<Shown>>>,
-    segments: Mutex<BTreeMap<(String, u8), Vec<(u8, Vec<u8>)>>>,
+    segments: Mutex<BTreeMap<(String, u8), Vec<Segment>>>,
     something: Notify,
 }
 
