@@ -1,6 +1,7 @@
 //! How soon a delivery of each messenger is acknowledged: 200 a second each, over real HTTP on loopback, signed and sealed as the
-//! platform does it, written to SQLite with fsync, while the workers understand and answer what came.
-//! `cargo bench --bench hooks [telegram] [wechat] [wecom] [sms] [matrix] [webhook]`
+//! platform does it, written to SQLite with fsync, while the workers understand and answer what came. Matrix is not here: the first
+//! message of a room costs a question to the homeserver, whose time is not ours.
+//! `cargo bench --bench hooks [telegram] [wechat] [wecom] [sms] [webhook]`
 
 #[path = "../tests/it/harness/sealed.rs"]
 #[allow(dead_code, reason = "what the tests open again is only sealed here")]
@@ -15,6 +16,7 @@ use base64::engine::general_purpose::STANDARD;
 use hmac::{Hmac, KeyInit, Mac};
 use hotline::clock::Clock;
 use hotline::config::Config;
+use hotline::domain::id::CaseNumber;
 use hotline::engine::import::{CityFile, import};
 use hotline::engine::{Hotline, Parts};
 use hotline::store::Store;
@@ -23,7 +25,7 @@ use hotline::understanding::catalog::Catalog;
 use hotline::web::{Web, router};
 use hotline::worker;
 use jiff::Timestamp;
-use reqwest::{Client, Method, RequestBuilder};
+use reqwest::{Client, RequestBuilder};
 use sealed::{KEY, TOKEN, seal, signature, xml};
 use serde_json::json;
 use sha2::Sha256;
@@ -34,7 +36,7 @@ use tokio_util::task::TaskTracker;
 
 const PER_SECOND: u64 = 200;
 const SECONDS: u64 = 10;
-const CHANNELS: [&str; 6] = ["telegram", "wechat", "wecom", "sms", "matrix", "webhook"];
+const CHANNELS: [&str; 5] = ["telegram", "wechat", "wecom", "sms", "webhook"];
 const WORDS: &str = "我是莲花北社区的,厨房水龙头坏了一直漏水,能不能找个师傅来修";
 const CITY: &str = include_str!("../tests/data/city.toml");
 const SECRET: &str = "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
@@ -82,10 +84,20 @@ async fn acknowledge(channel: &'static str) -> Vec<Duration> {
     };
     let all: Vec<_> = (0..PER_SECOND * SECONDS).map(one).collect();
     let times = futures::future::join_all(all).await;
+    every_one_is_a_case(&hotline).await;
     stop.cancel();
     tasks.close();
     tasks.wait().await;
     times.into_iter().map(|took| took.expect("a delivery")).collect()
+}
+
+async fn every_one_is_a_case(hotline: &Hotline) {
+    let last = CaseNumber((PER_SECOND * SECONDS) as i64);
+    while hotline.store.read().await.expect("a reader").inbox_waiting().await.expect("a count") > 0 {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    let last = hotline.store.read().await.expect("a reader").case(last).await.expect("read");
+    assert!(last.is_some(), "every delivery opened a case");
 }
 
 async fn open(channel: &str, folder: &TempDir) -> (Arc<Hotline>, SocketAddr) {
@@ -128,9 +140,6 @@ fn settings(channel: &str, folder: &TempDir) -> String {
         ),
         "sms" => format!(
             "[channels.sms]\nurl = \"{NOBODY}/cgi-bin/sendsms\"\nusername = \"hotline\"\npassword = \"secret\"\ntoken = \"{SECRET}\""
-        ),
-        "matrix" => format!(
-            "[channels.matrix]\nhomeserver_url = \"{NOBODY}\"\nuser = \"@hotline:example.org\"\nas_token = \"{SECRET}a\"\nhs_token = \"{SECRET}\""
         ),
         _ => format!("[channels.webhook.city]\nsecret = \"whsec_{SECRET}\"\ndeliver_url = \"{NOBODY}/\""),
     };
@@ -195,15 +204,8 @@ fn delivery(channel: &str, client: &Client, address: SocketAddr, n: u64) -> Requ
             .basic_auth("kannel", Some(SECRET))
             .header("X-Kannel-From", format!("+86138{n:08}"))
             .header("X-Kannel-Coding", "2")
-            .header("Content-Type", "application/octet-stream")
+            .header("Content-Type", "text/plain; charset=\"UTF-16BE\"")
             .body(WORDS.encode_utf16().flat_map(u16::to_be_bytes).collect::<Vec<u8>>()),
-        "matrix" => {
-            let content = json!({ "msgtype": "m.text", "body": WORDS });
-            let event = json!({ "type": "m.room.message", "event_id": format!("$e{n}"), "room_id": format!("!r{n}:example.org"),
-                "sender": format!("@r{n}:example.org"), "origin_server_ts": now * 1000, "content": content });
-            let path = format!("matrix/_matrix/app/v1/transactions/{n}");
-            client.request(Method::PUT, hook(&path)).bearer_auth(SECRET).json(&json!({ "events": [event] }))
-        }
         _ => {
             let data = json!({ "chat": { "id": format!("r{n}"), "kind": "private" }, "sender": { "id": format!("r{n}") }, "text": WORDS });
             let body = json!({ "type": "message.received", "data": data }).to_string();
