@@ -11,7 +11,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::Hotline;
 use super::desk::{Desk, Wanted};
 use crate::channels::{Invitation, SendError};
-use crate::domain::case::{Actor, Event, Stage};
+use crate::domain::case::{Actor, Event, Stage, State};
 use crate::domain::id::{CaseNumber, MessageId, PersonId};
 use crate::domain::message::{Chat, ChatKind, Outbound, Priority, Purpose};
 use crate::domain::pace::{Hold, PROBE_EVERY};
@@ -323,8 +323,10 @@ impl Desk<'_> {
     pub(super) fn not_asked(&mut self, number: CaseNumber) {
         let done = self.case(number).filter(|case| case.stage() == Stage::Done);
         let Some(resident) = done.map(|case| case.resident.clone()) else { return };
-        let thought_asked =
-            done.is_some_and(|case| !case.waits_to_be_asked() && case.survey.solved.is_none());
+        let first = done.is_some_and(|case| {
+            let first = matches!(case.state, State::Done { asked: true, reminded: false, .. });
+            first && case.survey.solved.is_none()
+        });
         // It is done, so it is not refused.
         self.step(number, Event::NotAsked, &Actor::Hotline).ok();
         let asked = self.person(&resident).and_then(|person| person.asked.as_ref()?.case());
@@ -333,12 +335,12 @@ impl Desk<'_> {
                 resident.asked = None;
             }
         }
-        if thought_asked {
+        if first {
             self.ask_to_write(number, &resident);
         }
     }
 
-    /// By text message, where there is a gateway and a number: that there is a question, and where to answer it. The
+    /// By text message, once, where there is a gateway and a number: that there is a question, and where to answer it. The
     /// number is not theirs for certain, so nothing is asked or told there.
     fn ask_to_write(&mut self, number: CaseNumber, resident: &PersonId) {
         let Some(case) = self.case(number).cloned() else { return };
