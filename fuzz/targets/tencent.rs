@@ -11,7 +11,7 @@ use std::sync::LazyLock;
 use axum::http::HeaderMap;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use hotline::channels::{Channel, Channels, Delivery};
+use hotline::channels::{Channels, Delivery};
 use hotline::config::Config;
 use jiff::Timestamp;
 use libfuzzer_sys::fuzz_target;
