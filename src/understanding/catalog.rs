@@ -12,6 +12,7 @@ use ferrous_opencc::{OpenCC, config::BuiltinConfig};
 
 pub use problem::{CatalogError, Problem};
 
+use super::details::Marked;
 use super::normalize::normalize;
 use crate::domain::id::ServiceCode;
 use crate::domain::service::{Bilingual, Service, Services};
@@ -23,6 +24,8 @@ pub const MIN_EXAMPLES: usize = 10;
 const FILE_BYTES_MAX: u64 = 4 << 20;
 /// The file of alarming messages that mean no harm.
 const HARMLESS: &str = "harmless.toml";
+/// The file of messages whose details are marked.
+const DETAILS: &str = "details.toml";
 
 /// Services under one heading of the city's plan.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -66,6 +69,8 @@ pub struct Catalog {
     pub examples: Vec<Example>,
     /// Alarming messages that mean no harm, with the service they belong to.
     pub harmless: Vec<Example>,
+    /// Messages in which the details are marked.
+    pub marked: Vec<Marked>,
     place: HashMap<ServiceCode, usize>,
 }
 
@@ -95,12 +100,13 @@ impl Catalog {
         let mut files: Vec<_> = files.into_iter().collect();
         files.sort_unstable();
         let (mut parts, mut harmless, mut problems) = (Vec::new(), Vec::new(), Vec::new());
+        let mut marked = Vec::new();
         for (name, text) in files {
             let mut file = File::new(name, text);
-            if name == HARMLESS {
-                harmless = parts::harmless(&mut file);
-            } else {
-                parts.extend(parts::category(&mut file));
+            match name {
+                HARMLESS => harmless = parts::harmless(&mut file),
+                DETAILS => marked = parts::marked(&mut file),
+                _ => parts.extend(parts::category(&mut file)),
             }
             problems.append(&mut file.problems);
         }
@@ -108,7 +114,11 @@ impl Catalog {
         check_codes(&parts, &harmless, &mut problems);
         check_duplicates(parts.iter().flat_map(|part| &part.examples).chain(&harmless), &mut problems);
         problems.sort_by(|a, b| (&a.file, a.line).cmp(&(&b.file, b.line)));
-        if problems.is_empty() { Ok(Self::assemble(parts, harmless)) } else { Err(CatalogError { problems }) }
+        if problems.is_empty() {
+            Ok(Self { marked, ..Self::assemble(parts, harmless) })
+        } else {
+            Err(CatalogError { problems })
+        }
     }
 
     /// The same services without what they are learned from, for where that has been done.
@@ -118,6 +128,7 @@ impl Catalog {
             services: self.services.clone(),
             examples: Vec::new(),
             harmless: Vec::new(),
+            marked: Vec::new(),
             place: self.place.clone(),
         }
     }

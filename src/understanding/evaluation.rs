@@ -15,7 +15,7 @@ pub use table::{RowError, read_details, read_rows};
 use super::Understander;
 use super::catalog::{ALARMING, Catalog, Example, WORDS};
 use crate::domain::id::ServiceCode;
-use crate::domain::understood::{Certainty, Details};
+use crate::domain::understood::Certainty;
 
 /// How many confusions are listed.
 const CONFUSIONS_MAX: usize = 20;
@@ -29,15 +29,6 @@ pub struct Row {
     pub code: ServiceCode,
     /// Services that are right too.
     pub also: Vec<ServiceCode>,
-}
-
-/// A message and the details in it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct DetailRow {
-    /// As it was written.
-    pub text: String,
-    /// What should be found; `area` and `when_at` are not compared.
-    pub details: Details,
 }
 
 /// The figures. Shares are from 0 to 1.

@@ -14,6 +14,7 @@ pub mod normalize;
 mod vocabulary;
 
 use std::sync::Arc;
+use std::thread;
 
 use jiff::ZonedDateTime;
 
@@ -24,7 +25,7 @@ use crate::domain::understood::{Certainty, Understanding};
 use catalog::{ALARMING, Catalog, Example, WORDS};
 use classifier::{Classifier, Corpus, Reason, Target};
 use danger::Danger;
-use details::Places;
+use details::{Finder, Marked, Places};
 use normalize::{fold, normalize};
 
 /// A service's words count for less than a message: they lack everything that surrounds them.
@@ -66,6 +67,7 @@ struct Model {
     codes: Vec<ServiceCode>,
     classifier: Classifier,
     danger: Danger,
+    details: Finder,
 }
 
 /// Why a message was understood as it was.
@@ -81,11 +83,20 @@ impl Understander {
     /// Learns from the catalogue; well below a second.
     pub fn train(catalog: &Catalog) -> Self {
         let codes = catalog.services.iter().map(|service| service.code.clone()).collect();
-        Self::train_on(catalog.examples.iter().chain(&catalog.harmless), codes)
+        Self::learn(catalog.examples.iter().chain(&catalog.harmless), codes, &catalog.marked)
     }
 
-    /// Learns from any examples; `codes` are the labels, and an example of another is left out.
+    /// Learns from any examples; `codes` are the labels, and an example of another is left out. Of times and persons
+    /// nothing is learned, and none is found.
     pub fn train_on<'a>(examples: impl Iterator<Item = &'a Example>, codes: Vec<ServiceCode>) -> Self {
+        Self::learn(examples, codes, &[])
+    }
+
+    fn learn<'a>(
+        examples: impl Iterator<Item = &'a Example>,
+        codes: Vec<ServiceCode>,
+        marked: &[Marked],
+    ) -> Self {
         let (mut texts, mut targets, mut voices) = (Vec::new(), Vec::new(), Vec::<&str>::new());
         for example in examples {
             let Some(label) = codes.iter().position(|code| *code == example.service) else { continue };
@@ -101,10 +112,14 @@ impl Understander {
             }
             targets.push(Target { label, emphasis, voice });
         }
-        let corpus = Corpus::read(&texts);
-        let classifier = Classifier::train(&corpus, &targets, codes.len());
-        let danger = Danger::train(&corpus, &targets, &codes);
-        let model = Arc::new(Model { codes, classifier, danger });
+        let (classifier, danger, details) = thread::scope(|scope| {
+            let details = scope.spawn(|| Finder::train(marked));
+            let corpus = Corpus::read(&texts);
+            let classifier = Classifier::train(&corpus, &targets, codes.len());
+            let danger = Danger::train(&corpus, &targets, &codes);
+            (classifier, danger, details.join().unwrap_or_else(|_| Finder::train(&[])))
+        });
+        let model = Arc::new(Model { codes, classifier, danger, details });
         Self { model, places: Places::default(), gates: Gates::default() }
     }
 
@@ -129,7 +144,7 @@ impl Understander {
             confidence,
             runners_up: ranked.others,
             danger: ranked.danger,
-            details: details::find(text, &self.places, now),
+            details: self.model.details.find(text, &self.places, now),
             language: language(text),
         }
     }

@@ -1,4 +1,5 @@
-//! The two shapes of catalogue files: a category with its services, and the list of harmless alarms.
+//! The shapes of catalogue files: a category with its services, the list of harmless alarms, and the messages whose details
+//! are marked.
 
 use std::ops::Range;
 use std::str::FromStr;
@@ -9,6 +10,8 @@ use super::reader::{At, File, Table};
 use super::{ALARMING, Category, Example, MIN_EXAMPLES, Part, WORDS, Written};
 use crate::domain::id::ServiceCode;
 use crate::domain::service::{Bilingual, Detail, Handling, Service, Within};
+use crate::domain::understood::Details;
+use crate::understanding::details::Marked;
 
 const SERVICE_KEYS: &[&str] = &[
     "code",
@@ -218,27 +221,61 @@ fn written(file: &File<'_>, code: &ServiceCode, voice: &str, (text, span): At<&s
 
 /// Reads `harmless.toml`: `examples = [{ text = "…", service = "…" }]`.
 pub(super) fn harmless(file: &mut File<'_>) -> Vec<Written> {
+    list(file, "examples", "write { text = \"…\", service = \"…\" }", harmless_one)
+}
+
+/// Reads `details.toml`: `messages = [{ text = "…", when = "…", person = "…" }]`.
+pub(super) fn marked(file: &mut File<'_>) -> Vec<Marked> {
+    list(file, "messages", "write { text = \"…\", when = \"…\" }", marked_one)
+}
+
+/// Reads a file that is one list of tables.
+fn list<T>(
+    file: &mut File<'_>,
+    key: &str,
+    remedy: &str,
+    one: fn(&mut File<'_>, &DeTable<'_>, Range<usize>) -> Option<T>,
+) -> Vec<T> {
     let Some(root) = file.parse() else { return Vec::new() };
     let root = Table::new("", root.span(), root.get_ref());
-    root.only(file, &["examples"]);
-    let Some((list, span)) = root.need(file, "examples") else { return Vec::new() };
-    let Some(list) = list.as_array() else {
-        file.note(&span, "examples", "this is not a list", "write [{ text = \"…\", service = \"…\" }]");
+    root.only(file, &[key]);
+    let Some((entries, span)) = root.need(file, key) else { return Vec::new() };
+    let Some(entries) = entries.as_array() else {
+        file.note(&span, key, "this is not a list", format!("{remedy} between [ and ]"));
         return Vec::new();
     };
-    let one = |entry: &toml::Spanned<toml::de::DeValue<'_>>| match entry.get_ref().as_table() {
-        Some(table) => harmless_one(file, table, entry.span()),
+    let read = |entry: &toml::Spanned<toml::de::DeValue<'_>>| match entry.get_ref().as_table() {
+        Some(table) => one(file, table, entry.span()),
         None => {
-            file.note(
-                &entry.span(),
-                "examples",
-                "this is not a table",
-                "write { text = \"…\", service = \"…\" }",
-            );
+            file.note(&entry.span(), key, "this is not a table", remedy);
             None
         }
     };
-    list.iter().filter_map(one).collect()
+    entries.iter().filter_map(read).collect()
+}
+
+fn marked_one(file: &mut File<'_>, table: &DeTable<'_>, span: Range<usize>) -> Option<Marked> {
+    let table = Table::new("messages", span, table);
+    table.only(file, &["text", "community", "address", "phone", "when", "person"]);
+    let text = table.text(file, "text")?.0;
+    let mut mark = |key: &str| {
+        table.find(key)?;
+        let (part, span) = table.text(file, key)?;
+        if !text.contains(part) {
+            let what = format!("`{part}` is not in the text");
+            file.note(&span, &table.name(key), what, "copy it out of the text as it stands there");
+        }
+        Some(part.to_owned())
+    };
+    let details = Details {
+        community: mark("community"),
+        address: mark("address"),
+        phone: mark("phone"),
+        when: mark("when"),
+        person: mark("person"),
+        ..Details::default()
+    };
+    Some(Marked { text: text.to_owned(), details })
 }
 
 fn harmless_one(file: &mut File<'_>, table: &DeTable<'_>, span: Range<usize>) -> Option<Written> {

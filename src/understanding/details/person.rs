@@ -11,19 +11,17 @@ mod english;
 use std::ops::Range;
 
 use super::clause;
+use super::judge::{Judge, Part};
 
-/// Somebody who was named.
-struct Named {
-    range: Range<usize>,
-    /// How likely the message is about them.
-    worth: u8,
+/// Finds whom it is about. `capital` tells whether the message has a capital letter at a byte of the folded text: names
+/// in English have.
+pub(super) fn find(text: &str, judge: &Judge, capital: impl Fn(usize) -> bool) -> Option<Range<usize>> {
+    let mut persons = candidates(text, capital);
+    judge.best(text, &persons).map(|best| persons.swap_remove(best).range)
 }
 
-/// Finds whom it is about: whose they are says most, the first of equals. `capital` tells whether the message has a
-/// capital letter at a byte of the folded text: names in English have.
-pub(super) fn find(text: &str, capital: impl Fn(usize) -> bool) -> Option<Range<usize>> {
+/// Everybody who is named in a text.
+pub(super) fn candidates(text: &str, capital: impl Fn(usize) -> bool) -> Vec<Part> {
     let english = clause::has_latin(text).then(|| english::find(text, &capital)).into_iter().flatten();
-    let all = chinese::find(text).chain(english);
-    let best = all.reduce(|best, next| if next.worth > best.worth { next } else { best });
-    best.map(|named| named.range)
+    chinese::find(text).chain(english).collect()
 }

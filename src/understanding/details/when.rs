@@ -7,11 +7,13 @@
 
 mod instant;
 mod pattern;
-mod wanted;
 
 use std::ops::Range;
 
 use jiff::{Timestamp, ZonedDateTime};
+
+use super::judge::{Judge, Part};
+use pattern::Written;
 
 /// A time that was found.
 pub(super) struct When {
@@ -21,9 +23,25 @@ pub(super) struct When {
     pub(super) at: Option<Timestamp>,
 }
 
-/// Finds the time that is wanted: of several, the one that is wanted most plainly and said most exactly.
-pub(super) fn find(text: &str, now: &ZonedDateTime) -> Option<When> {
-    let judged = pattern::times(text).filter_map(|time| Some((wanted::worth(text, &time, now)?, time)));
-    let best = judged.reduce(|best, next| if next.0 > best.0 { next } else { best });
-    best.map(|(_, time)| When { at: instant::instant(&time, now), range: time.range })
+/// Finds the time that is wanted.
+pub(super) fn find(text: &str, judge: &Judge, now: &ZonedDateTime) -> Option<When> {
+    let times: Vec<Written<'_>> = pattern::times(text).collect();
+    let time = &times[judge.best(text, &parts(&times))?];
+    Some(When { at: instant::instant(time, now), range: time.range.clone() })
+}
+
+/// Everything in a text that is written like a time.
+pub(super) fn candidates(text: &str) -> Vec<Part> {
+    parts(&pattern::times(text).collect::<Vec<_>>())
+}
+
+/// The times as parts of the text; their shape is which words they have.
+fn parts(times: &[Written<'_>]) -> Vec<Part> {
+    let shape = |time: &Written<'_>| {
+        let said =
+            [!time.day.is_empty(), !time.part.is_empty(), !time.clock.is_empty(), !time.unit.is_empty()];
+        let said = said.into_iter().chain([time.bounded, time.soon]);
+        said.fold(0, |shape, said| shape << 1 | u8::from(said))
+    };
+    times.iter().map(|time| Part { range: time.range.clone(), shape: shape(time) }).collect()
 }

@@ -3,9 +3,9 @@
 use jiff::ZonedDateTime;
 use serde::Serialize;
 
-use super::DetailRow;
 use crate::domain::understood::Details;
 use crate::understanding::Understander;
+use crate::understanding::details::Marked;
 
 /// How well one kind of detail is found.
 #[derive(Clone, Copy, Debug, Default, Serialize)]
@@ -59,7 +59,7 @@ const FIELDS: [Field; 5] = [
 /// Finds the details of every row and compares them, word for word.
 pub fn score_details(
     understander: &Understander,
-    rows: &[DetailRow],
+    rows: &[Marked],
     now: &ZonedDateTime,
 ) -> (DetailScores, Vec<DetailMistake>) {
     let found: Vec<Details> =

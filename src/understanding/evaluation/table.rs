@@ -5,9 +5,10 @@ use std::path::Path;
 
 use csv::{ReaderBuilder, StringRecord};
 
-use super::{DetailRow, Row};
+use super::Row;
 use crate::domain::id::ServiceCode;
 use crate::domain::understood::Details;
+use crate::understanding::details::Marked;
 
 /// What is wrong with a file of rows.
 #[derive(Debug, thiserror::Error)]
@@ -98,7 +99,7 @@ impl Columns {
 
 /// Reads JSON lines `{"text", "community", "address", "phone", "when", "person"}`; each value is part of the
 /// text, or null.
-pub fn read_details(path: &Path) -> Result<Vec<DetailRow>, RowError> {
+pub fn read_details(path: &Path) -> Result<Vec<Marked>, RowError> {
     let bytes = read(path)?;
     let text = String::from_utf8(bytes)
         .map_err(|error| RowError::File { file: path.display().to_string(), why: error.to_string() })?;
@@ -106,7 +107,7 @@ pub fn read_details(path: &Path) -> Result<Vec<DetailRow>, RowError> {
     lines.map(|(line, number)| detail_row(path, line, number)).collect()
 }
 
-fn detail_row(path: &Path, line: &str, number: u64) -> Result<DetailRow, RowError> {
+fn detail_row(path: &Path, line: &str, number: u64) -> Result<Marked, RowError> {
     #[derive(serde::Deserialize)]
     struct Line {
         text: String,
@@ -119,7 +120,7 @@ fn detail_row(path: &Path, line: &str, number: u64) -> Result<DetailRow, RowErro
     if let Some(value) = values.into_iter().flatten().find(|value| !text.contains(value.as_str())) {
         return Err(wrong(format!("`{value}` is not part of the text")));
     }
-    Ok(DetailRow { text, details })
+    Ok(Marked { text, details })
 }
 
 fn read(path: &Path) -> Result<Vec<u8>, RowError> {

@@ -4,8 +4,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::Named;
-use crate::understanding::details::clause::{self, starts_with_any};
+use crate::understanding::details::judge::Part;
 use crate::understanding::details::words::{List, Words};
 
 static ENGLISH: LazyLock<Regex> = LazyLock::new(|| {
@@ -15,9 +14,9 @@ static ENGLISH: LazyLock<Regex> = LazyLock::new(|| {
     let where_ = "(?: (?:next door|upstairs|downstairs|across the (?:hall|street)))";
     let title = r"(?:mrs|mr|ms|miss|auntie|aunty|uncle|grandma|grandpa|granny|mom|mum|dad)(?-u:\b)\.?";
     Regex::new(&format!(
-        r"(?-u:\b)(?:(?P<whose>(?:my|our|his|her|their)(?: (?:{adjective}))* (?:{kin})(?-u:\b)(?:'s (?:(?:{adjective}) )*(?:{kin})(?-u:\b))?(?: {title})?{where_}?)|\
-          (?P<door>(?:the|an|a)(?: (?:{adjective}))* (?:{other}|{kin}){where_})|(?P<title>{title})|\
-          (?P<other>(?:the|an|a)(?: (?:elderly|old|blind|deaf|disabled|little|pregnant))+ (?:{other}))(?-u:\b))"
+        r"(?-u:\b)(?:(?:(?:my|our|his|her|their)(?: [a-z]+)??(?: (?:{adjective}))* (?:{kin})(?-u:\b)(?:'s (?:(?:{adjective}) )*(?:{kin})(?-u:\b))?(?: (?:old )?{title})?{where_}?)|\
+          (?:(?:the|an|a)(?: (?:{adjective}))* (?:{other}|{kin}){where_})|(?P<title>{title})|\
+          (?:(?:the|an|a)(?: (?:elderly|old|blind|deaf|disabled|little|pregnant))+ (?:{other}))(?-u:\b))"
     ).replace("\\\n          ", ""))
     .expect("a constant pattern")
 });
@@ -25,42 +24,16 @@ static ENGLISH: LazyLock<Regex> = LazyLock::new(|| {
 /// Kin that is called by these words alone, with a capital.
 static KIN: Words = Words::new(|| List::of("grandma|grandpa|granny|mom|mum|dad"));
 
-/// Right after: they tell, help or are away; or they make the trouble.
-const AWAY: &[&str] = &[
-    " is away",
-    " works",
-    " is at work",
-    " is abroad",
-    " said",
-    " told",
-    " says",
-    " keeps",
-    " is playing",
-    " plays",
-    " gave",
-    " sent",
-];
+/// No Chinese person is written like this.
+const ENGLISH_SHAPE: u8 = 100;
 
-pub(super) fn find(text: &str, capital: &impl Fn(usize) -> bool) -> impl Iterator<Item = Named> {
+pub(super) fn find(text: &str, capital: &impl Fn(usize) -> bool) -> impl Iterator<Item = Part> {
     ENGLISH.captures_iter(text).filter_map(move |found| {
-        let kind = ["whose", "door", "title", "other"].into_iter().find(|kind| found.name(kind).is_some())?;
         let mut range = found.get(0)?.range();
-        if starts_with_any(clause::after(text, &range), AWAY) {
-            return None;
-        }
         let name = given_name(&text[range.end..], |at| capital(range.end + at));
-        if kind == "title" && name == 0 && !(KIN.has(&text[range.clone()]) && capital(range.start)) {
-            return None;
-        }
-        let own = text[range.clone()].starts_with(['m', 'o']);
-        let worth = match kind {
-            "whose" if own => 4,
-            "whose" => 1,
-            "door" => 3,
-            _ => 2,
-        };
+        let called = name > 0 || KIN.has(&text[range.clone()]) && capital(range.start);
         range.end += name;
-        Some(Named { range, worth })
+        (found.name("title").is_none() || called).then_some(Part { range, shape: ENGLISH_SHAPE })
     })
 }
 

@@ -23,14 +23,14 @@ static ENGLISH: LazyLock<Regex> = LazyLock::new(|| {
         "(?:{clock}|half past [a-z]+|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|[0-9]{{1,2}})"
     );
     let part = "(?:in the )?(?:morning|afternoon|evening|night)|mornings|afternoons|evenings";
-    let bound = "(?:(?:any ?time )?(?:after|before|by|until) )";
+    let bound = "(?:(?:any ?time )?(?:after|before|by|until|around|about) )";
     let at = "(?:after|before|by|at|around|from|between) ";
     let to = format!("(?: ?(?:to|-|and|until) ?{hour})?");
     let meal = "(?:breakfast|lunch|dinner|work|school)";
     let to_day = format!("(?: ?(?:to|-|or|and) ?{weekday})?");
     Regex::new(&format!(
-        r"(?-u:\b)(?:(?:{bound}?(?P<clock2>{clock})|{bound}{meal}){to},? (?:on )?(?P<day2>{day})(?: (?P<part2>{part}))?|\
-          {bound}?(?P<day>{day}){to_day}(?: (?P<part>{part}))?(?:,? (?:{at})(?P<clock>{hour}){to}(?: (?P<part3>{part}))?|,? {clock}{to}| this week)?|\
+        r"(?-u:\b)(?:(?:{bound}?(?P<clock2>{clock})|(?:around|about) (?P<clock5>{hour})|{bound}{meal}){to},? (?:on )?(?P<day2>{day})(?: (?P<part2>{part}))?|\
+          {bound}?(?:all )?(?P<day>{day}){to_day}(?: (?P<part>{part}))?(?:,? (?:{at})(?P<clock>{hour}){to}(?: (?P<part3>{part}))?|,? (?:[0-9]{{1,2}} ?- ?)?{clock}{to}| this week)?|\
           {bound}?(?P<clock3>{clock}){to}|(?P<clock4>between {hour} and {hour}|half past [a-z]+)|{bound}(?:{meal})|(?P<part4>mornings|afternoons|evenings)|(?P<soon>right now|right away|immediately)|\
           (?:in|within) (?P<count>half an?|an?|one|two|three|four|five|six|[0-9]{{1,2}}) (?P<unit>hour|minute|day|week)s?)(?-u:\b)"
     ).replace("\\\n          ", ""))
@@ -49,7 +49,7 @@ fn written<'t>(found: &Captures<'t>) -> Option<Written<'t>> {
         range: all.range(),
         day: group(&["day", "day2"]),
         part: group(&["part", "part2", "part3", "part4"]),
-        clock: group(&["clock", "clock2", "clock3", "clock4"]),
+        clock: group(&["clock", "clock2", "clock3", "clock4", "clock5"]),
         count: group(&["count"]),
         unit: group(&["unit"]),
         soon: !group(&["soon"]).is_empty(),
