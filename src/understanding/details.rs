@@ -1,5 +1,6 @@
 //! Where, when, for whom and how to call back: found by patterns in the folded text and cut out of the message
-//! as it was written. Better silent than wrong: what is not found is asked for.
+//! as it was written. Which of the times is wanted, and which of the persons it is about, is learned (`judge`). Better
+//! silent than wrong: what is not found is asked for.
 
 mod address;
 mod clause;
@@ -309,6 +310,7 @@ mod tests {
 
     #[test]
     fn what_has_been_is_no_wanted_time() {
+        let mut judged = Judged::default();
         for text in [
             "昨天下午三点就报了",
             "上周三来过",
@@ -327,8 +329,9 @@ mod tests {
             "今天摔了一跤",
             "the lamp broke last Friday",
         ] {
-            assert_eq!(found(text).when, None, "{text}");
+            judged.count(text, found(text).when.as_deref(), None);
         }
+        judged.check();
     }
 
     #[test]

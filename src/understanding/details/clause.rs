@@ -26,11 +26,6 @@ pub(super) fn before<'t>(text: &'t str, part: &Range<usize>) -> &'t str {
     &text[clause(text, part).start..part.start]
 }
 
-/// The words of the clause after a part of it.
-pub(super) fn after<'t>(text: &'t str, part: &Range<usize>) -> &'t str {
-    &text[part.end..clause(text, part).end]
-}
-
 /// Whether a text begins with any of the words.
 pub(super) fn starts_with_any(text: &str, words: &[&str]) -> bool {
     words.iter().any(|word| text.starts_with(word))
@@ -82,6 +77,5 @@ mod tests {
         assert_eq!(&text[clause(text, &part)], "明天来修");
         assert_eq!(&text[sentence(text, &part)], "灯坏了,明天来修 谢谢");
         assert_eq!(before(text, &part), "");
-        assert_eq!(after(text, &part), "来修");
     }
 }

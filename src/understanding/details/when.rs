@@ -1,9 +1,9 @@
 //! When it is wanted: 明天上午九点, 周三下午, 今晚8点前, tomorrow at 3pm. The words and the instant they mean, seen from
 //! the moment of writing and in its zone.
 //!
-//! What counts: the time at which somebody shall come, call or be received, with the words that bound it (之前, 以后,
-//! after, before), and hours in which the resident is there. Not: what has been, opening hours, how long something
-//! takes, habits of other people, dates of papers, what a landlord wants by when.
+//! What counts: the time at which somebody shall come, call or be received, by which something shall be done, or at which
+//! the resident is there, with the words that bound it (之前, 以后, after, before). Not: what has been, opening hours, how
+//! long something takes, habits of other people, dates of papers, what a landlord wants by when, and mere haste (马上).
 
 mod instant;
 mod pattern;
