@@ -56,15 +56,15 @@ fn details_found(file: &str, rows_min: usize) -> ([f64; 5], String) {
 fn places_phones_times_and_persons_are_found() {
     let ([community, address, phone, when, person], told) = details_found("details.jsonl", 150);
     assert!(community.min(address).min(phone) >= 0.95, "{told}");
-    assert!(when >= 0.87 && person >= 0.92, "{told}");
+    assert!(when >= 0.86 && person >= 0.92, "{told}");
 }
 
-/// Harder, and nobody has looked at it while the patterns were written: what is reached falls short of what is wanted.
+/// Nobody looked at them while the patterns were written: what is reached falls short of what is wanted.
 #[test]
 fn strangers_say_where_and_when_in_ways_that_are_mostly_understood() {
-    let ([community, address, phone, when, person], told) = details_found("strangers-details.jsonl", 130);
-    assert!(phone >= 0.93 && address >= 0.70 && when >= 0.65, "{told}");
-    assert!(community >= 0.60 && person >= 0.55, "{told}");
+    let ([community, address, phone, when, person], told) = details_found("strangers-details.jsonl", 200);
+    assert!(phone >= 0.93 && address >= 0.76 && when >= 0.76, "{told}");
+    assert!(community >= 0.64 && person >= 0.76, "{told}");
 }
 
 /// Half of it is danger that mostly is not called by its name, half sounds like danger and is none.
