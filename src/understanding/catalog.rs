@@ -356,6 +356,19 @@ elder = [{examples}]
     }
 
     #[test]
+    fn a_mark_is_a_part_of_its_message() {
+        let good = file("elder", "[1]", &service("elder.meal", "", &ten("饭")));
+        let details = "messages = [\n{ text = \"明天来\", when = \"明天\" },\n{ text = \"今天来\", when = \"明天\", who = \"我\" }]";
+        let found = problems(&[("details.toml", details), ("elder.toml", &good)]);
+        assert_eq!(found.len(), 2, "{found:#?}");
+        assert!(found.iter().all(|problem| problem.starts_with("details.toml:3: messages.")), "{found:#?}");
+        let details = "messages = [{ text = \"明天来\", when = \"明天\" }]";
+        let catalog = Catalog::from_texts([("details.toml", details), ("elder.toml", good.as_str())]);
+        let marked = catalog.expect("a good catalogue").marked;
+        assert_eq!(marked[0].details.when.as_deref(), Some("明天"));
+    }
+
+    #[test]
     fn a_missing_folder_is_a_problem_like_any_other() {
         let error = Catalog::from_folder(Path::new("no/such/folder")).expect_err("nothing there");
         assert!(error.to_string().contains("no/such/folder:1: file: cannot be read"));

@@ -17,6 +17,10 @@ const TRAINING: Training = Training { restraint: 0.03, passes: 30 };
 const BAR: f32 = 0.4;
 /// How many words beside a part are looked at together with it.
 const BESIDE: usize = 3;
+/// How many words before and after its clause are looked at: more than most messages have.
+const FAR: usize = 120;
+/// How many parts of a message are looked at, so that a long list of names costs no more than a letter.
+const PARTS_MAX: usize = 24;
 
 /// Which of the parts of a message that look like a detail is the right one.
 pub(super) struct Judge(Linear);
@@ -128,7 +132,7 @@ impl<'t> Reading<'t> {
 
     /// What speaks for and against each of the parts.
     fn rows(&self, parts: &[Part]) -> Vec<Vec<(u32, f32)>> {
-        parts.iter().enumerate().map(|(at, part)| self.row(part, at, parts.len())).collect()
+        parts.iter().take(PARTS_MAX).enumerate().map(|(at, part)| self.row(part, at, parts.len())).collect()
     }
 
     fn row(&self, Part { range: part, shape }: &Part, at: usize, of: usize) -> Vec<(u32, f32)> {
@@ -140,8 +144,8 @@ impl<'t> Reading<'t> {
         row.add_pairs(Seen::Inside, &words[start..end]);
         row.add_pairs(Seen::ClauseBefore, &words[from..start]);
         row.add_pairs(Seen::ClauseAfter, &words[end..to]);
-        row.add_pairs(Seen::MessageBefore, &words[..from]);
-        row.add_pairs(Seen::MessageAfter, &words[to..]);
+        row.add_pairs(Seen::MessageBefore, &words[from.saturating_sub(FAR)..from]);
+        row.add_pairs(Seen::MessageAfter, &words[to..words.len().min(to + FAR)]);
         row.add(Seen::Whole, all(&words[start..end]));
         row.add(Seen::First, all(&words[start..end.min(start + 1)]));
         row.add(Seen::Last, all(&words[end.saturating_sub(1).max(start)..end]));
