@@ -26,7 +26,6 @@ const PARTS_MAX: usize = 24;
 pub(super) struct Judge(Linear);
 
 /// A part of a message that looks like a detail.
-#[derive(Clone)]
 pub(super) struct Part {
     pub(super) range: Range<usize>,
     /// How it is written, whatever that means to whoever found it.
