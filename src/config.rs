@@ -5,6 +5,7 @@ mod channels;
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use anyhow::Context;
 use serde::Deserialize;
@@ -77,6 +78,23 @@ pub struct Understanding {
     pub intents: PathBuf,
     /// Whether what staff say that a message is about is learned, too, whenever the catalogue is.
     pub learn_from_corrections: bool,
+    /// Who understands.
+    pub engine: Engine,
+    /// The folder of a sentence model, for `Engine::Bert`.
+    pub model: Option<PathBuf>,
+    /// How long a message waits for the sentence model, in milliseconds.
+    pub patience_ms: u64,
+}
+
+/// Who understands messages.
+#[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "kebab-case")]
+pub enum Engine {
+    /// The model that is learned from the catalogue.
+    #[default]
+    BuiltIn,
+    /// The same, with a second opinion by a sentence model.
+    Bert,
 }
 
 /// `[policy]`
@@ -112,7 +130,13 @@ impl Default for City {
 
 impl Default for Understanding {
     fn default() -> Self {
-        Self { intents: "intents".into(), learn_from_corrections: false }
+        Self {
+            intents: "intents".into(),
+            learn_from_corrections: false,
+            engine: Engine::BuiltIn,
+            model: None,
+            patience_ms: 200,
+        }
     }
 }
 
@@ -145,9 +169,28 @@ impl Config {
         if let Some(url) = &self.server.public_url {
             anyhow::ensure!(url.starts_with("http"), "[server] public_url must begin with https://");
         }
+        self.sentence_model()?;
         self.calendar()?;
         self.channels()?;
         Ok(())
+    }
+
+    /// How long a message waits for the sentence model.
+    pub fn patience(&self) -> Duration {
+        Duration::from_millis(self.understanding.patience_ms)
+    }
+
+    /// The folder of the sentence model that is asked for a second opinion, if any is.
+    pub fn sentence_model(&self) -> anyhow::Result<Option<&Path>> {
+        match (self.understanding.engine, &self.understanding.model) {
+            (Engine::BuiltIn, _) => Ok(None),
+            (Engine::Bert, Some(folder)) => Ok(Some(folder)),
+            (Engine::Bert, None) => {
+                anyhow::bail!(
+                    "[understanding] engine = \"bert\" needs model, the folder of a sentence model (docs/bert.md)"
+                )
+            }
+        }
     }
 
     /// Whether people reach us by HTTPS.
@@ -223,6 +266,8 @@ mod tests {
         assert!(error("[stor]\nurl = 'x'").contains("stor"));
         assert!(error("[store]\nurl = 'mysql://x'").contains("sqlite:"));
         assert!(error("[policy]\ntriage = '2 weeks'").contains("2 weeks"));
+        assert!(error("[understanding]\nengine = 'bert'").contains("needs model"));
+        assert!(error("[understanding]\nengine = 'gpt'").contains("line 2"));
         assert!(error("[city]\ntimezone = 'Mars/Olympus'").contains("Mars/Olympus"));
         let telegram = |rest: &str| {
             error(&format!("[channels.telegram]\ntoken = '110201543:{}'\n{rest}", "A".repeat(35)))

@@ -1,10 +1,16 @@
 //! `hotline check`: everything that `serve` needs, looked at without changing anything that people see.
 
+use std::time::Instant;
+
 use jiff::Timestamp;
 use serde::Serialize;
 
 use crate::config::Config;
 use crate::store::Store;
+use crate::understanding::second_opinion;
+
+/// What a sentence model is tried with.
+const A_MESSAGE: &str = "我妈一个人在家,水管漏水了,能找人来修吗";
 
 /// Check configuration, catalogue, database and city, and say what is wrong.
 #[derive(Debug, clap::Args)]
@@ -44,6 +50,9 @@ impl Check {
     async fn check(&self, config: &Config, report: &mut Report) {
         report.facts.push("configuration: as it should be".into());
         self.check_catalog(config, report);
+        if let Err(error) = check_sentence_model(config, report) {
+            report.problems.push(format!("sentence model: {error:#}"));
+        }
         check_holidays(config, report);
         if let Err(error) = check_store(config, report).await {
             report.problems.push(format!("database: {error:#}"));
@@ -82,6 +91,19 @@ impl Check {
         println!("{}", if report.ok { "✓ ready to serve" } else { "✗ not ready: mend what is marked ✗" });
         Ok(())
     }
+}
+
+fn check_sentence_model(config: &Config, report: &mut Report) -> anyhow::Result<()> {
+    let Some(folder) = config.sentence_model()? else { return Ok(()) };
+    let reader = second_opinion::load(folder, config.patience())?;
+    let started = Instant::now();
+    let length = reader.read(A_MESSAGE)?.len();
+    report.facts.push(format!(
+        "sentence model: {}, {length} numbers a message, {} ms",
+        folder.display(),
+        started.elapsed().as_millis()
+    ));
+    Ok(())
 }
 
 fn check_holidays(config: &Config, report: &mut Report) {

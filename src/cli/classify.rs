@@ -22,6 +22,9 @@ pub struct Args {
     /// The folder of the catalogue.
     #[arg(long, value_name = "DIR", default_value = "intents")]
     intents: PathBuf,
+    /// Also ask the sentence model in this folder (in a program built with the feature `bert`).
+    #[arg(long, value_name = "FOLDER")]
+    model: Option<PathBuf>,
     /// One JSON object a message.
     #[arg(long)]
     json: bool,
@@ -34,7 +37,7 @@ impl Args {
     /// Runs the command.
     pub fn run(self) -> anyhow::Result<()> {
         let catalog = super::catalog_in(&self.intents)?;
-        let understander = Understander::train(&catalog);
+        let understander = super::understander(&catalog, self.model.as_deref())?;
         if let Some(text) = &self.text {
             return self.show(text, &catalog, &understander);
         }

@@ -22,6 +22,9 @@ pub struct Args {
     /// The folder of the catalogue.
     #[arg(long, value_name = "DIR", default_value = "intents")]
     intents: PathBuf,
+    /// Also ask the sentence model in this folder (in a program built with the feature `bert`).
+    #[arg(long, value_name = "FOLDER", conflicts_with = "examples")]
+    model: Option<PathBuf>,
     /// Learn from this file (columns text, code) instead of the catalogue, whatever its codes are.
     #[arg(long, value_name = "FILE.tsv")]
     examples: Option<PathBuf>,
@@ -77,7 +80,7 @@ impl Args {
         let started = Instant::now();
         let understander = match &self.examples {
             Some(file) => train_on(file)?,
-            None => Understander::train(&super::catalog_in(&self.intents)?),
+            None => super::understander(&super::catalog_in(&self.intents)?, self.model.as_deref())?,
         };
         let train_ms = started.elapsed().as_secs_f64() * 1e3;
         let places = self.places.as_deref().map(read_places).transpose()?.unwrap_or_default();

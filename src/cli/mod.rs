@@ -11,6 +11,7 @@ mod staff;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use clap::{Parser, Subcommand};
 use rust_embed::RustEmbed;
@@ -20,6 +21,10 @@ use crate::config::Config;
 use crate::engine::{Hotline, Parts};
 use crate::store::Store;
 use crate::understanding::catalog::Catalog;
+use crate::understanding::{Understander, second_opinion};
+
+/// Who tries a sentence model out waits for it.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// The near-neighbor hotline 近邻热线: residents write what they need, teams accept it, nobody is forgotten.
 #[derive(Debug, Parser)]
@@ -98,6 +103,14 @@ fn catalog_in(folder: &Path) -> anyhow::Result<Catalog> {
     let texts: Vec<_> =
         files.iter().map(|(name, file)| (name.as_ref(), String::from_utf8_lossy(&file.data))).collect();
     Ok(Catalog::from_texts(texts.iter().map(|(name, text)| (*name, text.as_ref())))?)
+}
+
+/// What is learned from a catalogue; with the second opinion of a sentence model where a folder of one is named.
+fn understander(catalog: &Catalog, model: Option<&Path>) -> anyhow::Result<Understander> {
+    let understander = Understander::train(catalog);
+    let Some(folder) = model else { return Ok(understander) };
+    let second = second_opinion::load(folder, PATIENCE)?.learn(catalog, folder, || true)?;
+    Ok(understander.with_second_opinion(second))
 }
 
 /// The hotline as configured, with a catalogue that is right and has not been learned.

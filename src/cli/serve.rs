@@ -1,7 +1,7 @@
 //! `hotline serve`: everything, until it is asked to stop; then what is in hand is finished.
 
 use std::net::SocketAddr;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
@@ -17,7 +17,8 @@ use crate::engine::{Hotline, lessons, staff, supervise};
 use crate::memory;
 use crate::store::{CodePurpose, StaffRole};
 use crate::understanding::Understander;
-use crate::understanding::catalog::Catalog;
+use crate::understanding::catalog::{Catalog, Example};
+use crate::understanding::second_opinion::{self, Reader};
 use crate::web::{Web, router};
 use crate::worker;
 
@@ -133,8 +134,80 @@ async fn keep_learning(
         return learned.context("the catalogue could not be learned");
     }
     tracing::info!(ms = started.elapsed().as_millis(), "the catalogue is learned");
-    watch_catalog(&hotline, &config, seen, &stop).await;
+    let study = Study::begin(&hotline, &config).await;
+    watch_catalog(&hotline, &config, seen, &stop, study).await;
     Ok(())
+}
+
+/// A sentence model that learns beside everything else: the built-in understanding answers meanwhile.
+struct Study {
+    reader: Reader,
+    folder: PathBuf,
+    /// Ends the lesson that is going on.
+    going_on: CancellationToken,
+}
+
+impl Study {
+    /// Loads the configured model, if there is one, and begins to learn. Without it the hotline goes on.
+    async fn begin(hotline: &Arc<Hotline>, config: &Config) -> Option<Self> {
+        let folder = config.sentence_model().ok().flatten()?.to_owned();
+        let (from, patience) = (folder.clone(), config.patience());
+        match tokio::task::spawn_blocking(move || second_opinion::load(&from, patience)).await {
+            Ok(Ok(reader)) => {
+                let study = Self { reader, folder, going_on: CancellationToken::new() };
+                study.learn(hotline, config);
+                Some(study)
+            }
+            Ok(Err(error)) => {
+                tracing::error!(error = format!("{error:#}"), "there will be no second opinion");
+                None
+            }
+            Err(error) => {
+                tracing::error!(%error, "there will be no second opinion");
+                None
+            }
+        }
+    }
+
+    /// Learns the catalogue as it is now, and takes it into use when that is done; minutes at the first time.
+    fn learn(&self, hotline: &Arc<Hotline>, config: &Config) {
+        let (hotline, config) = (Arc::clone(hotline), config.clone());
+        let (reader, folder, going_on) = (self.reader.clone(), self.folder.clone(), self.going_on.clone());
+        tokio::spawn(async move {
+            let corrected = corrections(&hotline).await?;
+            let started = Instant::now();
+            let learning = tokio::task::spawn_blocking(move || {
+                let catalog = super::catalog(&config)?.with_examples(corrected);
+                reader.learn(&catalog, &folder, || !going_on.is_cancelled())
+            });
+            match learning.await? {
+                Ok(second) => {
+                    hotline.hear_second_opinion(&second);
+                    tracing::info!(
+                        s = started.elapsed().as_secs(),
+                        "the sentence model has learned the catalogue"
+                    );
+                }
+                Err(error) => {
+                    tracing::warn!(error = format!("{error:#}"), "there is no second opinion for now")
+                }
+            }
+            anyhow::Ok(())
+        });
+    }
+
+    /// Begins anew, with an edited catalogue.
+    fn learn_anew(&mut self, hotline: &Arc<Hotline>, config: &Config) {
+        self.going_on.cancel();
+        self.going_on = CancellationToken::new();
+        self.learn(hotline, config);
+    }
+}
+
+impl Drop for Study {
+    fn drop(&mut self) {
+        self.going_on.cancel();
+    }
 }
 
 /// Takes a catalogue into use: both reading and learning are work for a thread of their own.
@@ -142,10 +215,7 @@ async fn learn(
     hotline: &Hotline,
     read: impl FnOnce() -> anyhow::Result<Catalog> + Send + 'static,
 ) -> anyhow::Result<()> {
-    let corrected = match hotline.learns_from_corrections {
-        true => lessons::lessons(hotline).await?,
-        false => Vec::new(),
-    };
+    let corrected = corrections(hotline).await?;
     let learning = tokio::task::spawn_blocking(|| {
         let catalog = read()?.with_examples(corrected);
         let understander = Understander::train(&catalog);
@@ -158,17 +228,36 @@ async fn learn(
     Ok(())
 }
 
+/// What staff have corrected, where that is learned.
+async fn corrections(hotline: &Hotline) -> anyhow::Result<Vec<Example>> {
+    match hotline.learns_from_corrections {
+        true => Ok(lessons::lessons(hotline).await?),
+        false => Ok(Vec::new()),
+    }
+}
+
 /// Takes an edited catalogue into use; one that is not right is refused, and the old one stays.
-async fn watch_catalog(hotline: &Hotline, config: &Config, mut seen: Seen, stop: &CancellationToken) {
+async fn watch_catalog(
+    hotline: &Arc<Hotline>,
+    config: &Config,
+    mut seen: Seen,
+    stop: &CancellationToken,
+    mut study: Option<Study>,
+) {
     while stop.run_until_cancelled(tokio::time::sleep(CATALOG_EVERY)).await.is_some() {
         let now = newest(&config.understanding.intents);
         if now == seen {
             continue;
         }
         seen = now;
-        let config = config.clone();
-        match learn(hotline, move || super::catalog(&config)).await {
-            Ok(()) => tracing::info!("the edited catalogue is in use"),
+        let from = config.clone();
+        match learn(hotline, move || super::catalog(&from)).await {
+            Ok(()) => {
+                tracing::info!("the edited catalogue is in use");
+                if let Some(study) = &mut study {
+                    study.learn_anew(hotline, config);
+                }
+            }
             Err(error) => {
                 tracing::error!("the edited catalogue is not right, the old one stays in use:\n{error:#}")
             }

@@ -41,6 +41,7 @@ use crate::locale::Locales;
 use crate::store::{Store, StoreError, Tx};
 use crate::understanding::Understander;
 use crate::understanding::catalog::Catalog;
+use crate::understanding::second_opinion::SecondOpinion;
 
 /// Chats that have news for open pages; a page that falls behind looks everything up again.
 const NEWS_MAX: usize = 4096;
@@ -180,6 +181,13 @@ impl Hotline {
         mind.understander = Some(Arc::new(understander.with_places(&areas)));
         drop(mind);
         self.hints.inbox.notify_one();
+    }
+
+    /// Lets a sentence model have a say in the understanding that is in use.
+    pub fn hear_second_opinion(&self, second: &SecondOpinion) {
+        let mut mind = self.mind.write().unwrap_or_else(PoisonError::into_inner);
+        let both = mind.understander.as_ref().map(|first| first.with_second_opinion(second.clone()));
+        mind.understander = both.map(Arc::new);
     }
 
     /// Reads the city again if it has changed since it was last read.

@@ -162,14 +162,19 @@ fn on_two_threads<T: Send>(texts: &[String], work: impl Fn(&[String]) -> T + Syn
     })
 }
 
-/// Trains on most lessons and finds the sharpness at which the others are least surprising. The others are whole
-/// voices where there are several, for tomorrow's messages come from people who were not asked.
+/// Which of the texts are held back to learn how far an opinion can be trusted: whole voices where there are several,
+/// for tomorrow's messages come from people who were not asked.
+pub(super) fn held_back(targets: &[Target]) -> impl Fn(usize) -> bool {
+    let voices = targets.iter().map(|target| target.voice).max().unwrap_or(0) + 1;
+    move |at| (if voices < HELD_BACK { at } else { targets[at].voice }) % HELD_BACK == 0
+}
+
+/// Trains on most lessons and finds the sharpness at which the others are least surprising.
 fn calibrate(all: &[Lesson<'_>], targets: &[Target], features: usize, labels: usize) -> f32 {
     if all.len() < HELD_BACK_TEXTS_MIN {
         return 1.0;
     }
-    let voices = targets.iter().map(|target| target.voice).max().unwrap_or(0) + 1;
-    let is_held = |at: usize| if voices < HELD_BACK { at } else { targets[at].voice } % HELD_BACK == 0;
+    let is_held = held_back(targets);
     let part = |held: bool| -> Vec<Lesson<'_>> {
         all.iter().enumerate().filter(|(at, _)| is_held(*at) == held).map(|(_, lesson)| *lesson).collect()
     };

@@ -168,7 +168,7 @@ fn split_scripts(run: &str) -> impl Iterator<Item = (bool, &str)> {
     })
 }
 
-fn is_han(c: char) -> bool {
+pub(super) fn is_han(c: char) -> bool {
     c >= '\u{2E80}'
 }
 

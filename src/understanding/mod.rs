@@ -1,6 +1,8 @@
 //! message → `Understanding { service, confidence, runners-up, danger, details }`. Pure and synchronous: the same
 //! message and moment always give the same verdict, on any machine, in microseconds.
 
+#[cfg(feature = "bert")]
+mod bert;
 pub mod catalog;
 pub mod classifier;
 mod concepts;
@@ -11,6 +13,7 @@ mod features;
 mod linear;
 mod needs;
 pub mod normalize;
+pub mod second_opinion;
 mod vocabulary;
 
 use std::sync::Arc;
@@ -27,6 +30,7 @@ use classifier::{Classifier, Corpus, Reason, Target};
 use danger::Danger;
 use details::{Finder, Marked, Places};
 use normalize::{fold, normalize};
+use second_opinion::SecondOpinion;
 
 /// A service's words count for less than a message: they lack everything that surrounds them.
 const WORDS_EMPHASIS: f32 = 0.5;
@@ -58,6 +62,7 @@ impl Default for Gates {
 #[derive(Clone)]
 pub struct Understander {
     model: Arc<Model>,
+    second: Option<SecondOpinion>,
     places: Places,
     gates: Gates,
 }
@@ -82,8 +87,8 @@ pub struct Explanation {
 impl Understander {
     /// Learns from the catalogue; well below a second.
     pub fn train(catalog: &Catalog) -> Self {
-        let codes = catalog.services.iter().map(|service| service.code.clone()).collect();
-        Self::learn(catalog.examples.iter().chain(&catalog.harmless), codes, &catalog.marked)
+        let (examples, codes) = taught(catalog);
+        Self::learn(examples, codes, &catalog.marked)
     }
 
     /// Learns from any examples; `codes` are the labels, and an example of another is left out. Of times and persons
@@ -97,21 +102,7 @@ impl Understander {
         codes: Vec<ServiceCode>,
         marked: &[Marked],
     ) -> Self {
-        let (mut texts, mut targets, mut voices) = (Vec::new(), Vec::new(), Vec::<&str>::new());
-        for example in examples {
-            let Some(label) = codes.iter().position(|code| *code == example.service) else { continue };
-            texts.push(normalize(&example.text));
-            let emphasis = match example.voice.as_str() {
-                WORDS => WORDS_EMPHASIS,
-                ALARMING => ALARMING_EMPHASIS,
-                _ => 1.0,
-            };
-            let voice = voices.iter().position(|voice| *voice == example.voice).unwrap_or(voices.len());
-            if voice == voices.len() {
-                voices.push(&example.voice);
-            }
-            targets.push(Target { label, emphasis, voice });
-        }
+        let (texts, targets) = texts_and_targets(examples, &codes);
         let (classifier, danger, details) = thread::scope(|scope| {
             let details = scope.spawn(|| Finder::train(marked));
             let corpus = Corpus::read(&texts);
@@ -120,12 +111,18 @@ impl Understander {
             (classifier, danger, details.join().unwrap_or_else(|_| Finder::train(&[])))
         });
         let model = Arc::new(Model { codes, classifier, danger, details });
-        Self { model, places: Places::default(), gates: Gates::default() }
+        Self { model, second: None, places: Places::default(), gates: Gates::default() }
     }
 
     /// The same understanding, with these areas known by name.
     pub fn with_places(&self, areas: &[Area]) -> Self {
         Self { places: Places::new(areas), ..self.clone() }
+    }
+
+    /// The same understanding with a second opinion; without it where that one has learned other services.
+    pub fn with_second_opinion(&self, second: SecondOpinion) -> Self {
+        let second = Some(second).filter(|second| second.is_of(&self.model.codes));
+        Self { second, ..self.clone() }
     }
 
     /// The same understanding with other gates.
@@ -175,7 +172,11 @@ impl Understander {
     fn rank(&self, plain: &str) -> Ranked {
         let model = &*self.model;
         let reading = model.classifier.read(plain);
-        let likely = model.classifier.likely(&reading);
+        let first = model.classifier.likely(&reading);
+        let likely = match &self.second {
+            Some(second) => second.with(plain, first),
+            None => first,
+        };
         let alarm = model.danger.judge(plain, &reading, &likely);
         let mut order: Vec<usize> = (0..likely.len()).collect();
         order.sort_by(|a, b| likely[*b].total_cmp(&likely[*a]));
@@ -197,6 +198,35 @@ impl Understander {
             Certainty::Unsure
         }
     }
+}
+
+/// What a catalogue teaches, and the services in their order.
+fn taught(catalog: &Catalog) -> (impl Iterator<Item = &Example>, Vec<ServiceCode>) {
+    let codes = catalog.services.iter().map(|service| service.code.clone()).collect();
+    (catalog.examples.iter().chain(&catalog.harmless), codes)
+}
+
+/// The examples of these services, normalised, and what each teaches.
+fn texts_and_targets<'a>(
+    examples: impl Iterator<Item = &'a Example>,
+    codes: &[ServiceCode],
+) -> (Vec<String>, Vec<Target>) {
+    let (mut texts, mut targets, mut voices) = (Vec::new(), Vec::new(), Vec::<&str>::new());
+    for example in examples {
+        let Some(label) = codes.iter().position(|code| *code == example.service) else { continue };
+        texts.push(normalize(&example.text));
+        let emphasis = match example.voice.as_str() {
+            WORDS => WORDS_EMPHASIS,
+            ALARMING => ALARMING_EMPHASIS,
+            _ => 1.0,
+        };
+        let voice = voices.iter().position(|voice| *voice == example.voice).unwrap_or(voices.len());
+        if voice == voices.len() {
+            voices.push(&example.voice);
+        }
+        targets.push(Target { label, emphasis, voice });
+    }
+    (texts, targets)
 }
 
 impl Model {

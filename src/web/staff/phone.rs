@@ -93,8 +93,8 @@ pub(super) async fn take(
         }
         Err(wrong) => {
             if wrong.service == Some(CONFIRM) {
-                call.service =
-                    propose(&web, &d, &call.words).map(|code| code.to_string()).unwrap_or_default();
+                let proposal = propose(&web, &d, call.words.clone()).await;
+                call.service = proposal.map(|code| code.to_string()).unwrap_or_default();
             }
             let page = show(&web, d, call, wrong)?;
             Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
@@ -110,9 +110,11 @@ fn show(web: &Web, d: Desk<'_>, call: Call, wrong: Wrong) -> Result<Response, Er
 }
 
 /// The service that the words seem to ask for.
-fn propose(web: &Web, d: &Desk<'_>, words: &str) -> Option<ServiceCode> {
+async fn propose(web: &Web, d: &Desk<'_>, words: String) -> Option<ServiceCode> {
     let now = d.now.to_zoned_datetime(web.hotline.calendar.zone.clone());
-    let understood = web.hotline.understander()?.understand(words, &now);
+    let understander = web.hotline.understander()?;
+    let understanding = tokio::task::spawn_blocking(move || understander.understand(&words, &now));
+    let understood = understanding.await.ok()?;
     (!understood.service.is_meta()).then_some(understood.service)
 }
 
