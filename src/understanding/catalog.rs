@@ -12,7 +12,7 @@ use ferrous_opencc::{OpenCC, config::BuiltinConfig};
 
 pub use problem::{CatalogError, Problem};
 
-use super::details::Marked;
+use super::details::Markings;
 use super::normalize::normalize;
 use crate::domain::id::ServiceCode;
 use crate::domain::service::{Bilingual, Service, Services};
@@ -69,8 +69,8 @@ pub struct Catalog {
     pub examples: Vec<Example>,
     /// Alarming messages that mean no harm, with the service they belong to.
     pub harmless: Vec<Example>,
-    /// Messages in which the details are marked.
-    pub marked: Vec<Marked>,
+    /// What details are learned from.
+    pub marked: Markings,
     place: HashMap<ServiceCode, usize>,
 }
 
@@ -100,7 +100,7 @@ impl Catalog {
         let mut files: Vec<_> = files.into_iter().collect();
         files.sort_unstable();
         let (mut parts, mut harmless, mut problems) = (Vec::new(), Vec::new(), Vec::new());
-        let mut marked = Vec::new();
+        let mut marked = Markings::default();
         for (name, text) in files {
             let mut file = File::new(name, text);
             match name {
@@ -128,7 +128,7 @@ impl Catalog {
             services: self.services.clone(),
             examples: Vec::new(),
             harmless: Vec::new(),
-            marked: Vec::new(),
+            marked: Markings::default(),
             place: self.place.clone(),
         }
     }
@@ -364,7 +364,7 @@ elder = [{examples}]
         assert!(found.iter().all(|problem| problem.starts_with("details.toml:3: messages.")), "{found:#?}");
         let details = "messages = [{ text = \"明天来\", when = \"明天\" }]";
         let catalog = Catalog::from_texts([("details.toml", details), ("elder.toml", good.as_str())]);
-        let marked = catalog.expect("a good catalogue").marked;
+        let marked = catalog.expect("a good catalogue").marked.messages;
         assert_eq!(marked[0].details.when.as_deref(), Some("明天"));
     }
 

@@ -235,7 +235,7 @@ pub(super) fn softmax(scores: &mut [f32]) {
 }
 
 /// Fisher and Yates, with splitmix64 seeded by the pass.
-fn shuffle(order: &mut [usize], seed: u64) {
+pub(super) fn shuffle(order: &mut [usize], seed: u64) {
     let mut state = seed.wrapping_mul(0xA076_1D64_78BD_642F);
     for at in (1..order.len()).rev() {
         state = state.wrapping_add(0x9E37_79B9_7F4A_7C15);

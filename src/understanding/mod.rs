@@ -28,7 +28,7 @@ use crate::domain::understood::{Certainty, Understanding};
 use catalog::{ALARMING, Catalog, Example, WORDS};
 use classifier::{Classifier, Corpus, Reason, Target};
 use danger::Danger;
-use details::{Finder, Marked, Places};
+use details::{Finder, Markings, Places};
 use normalize::{fold, normalize};
 use second_opinion::SecondOpinion;
 
@@ -94,13 +94,13 @@ impl Understander {
     /// Learns from any examples; `codes` are the labels, and an example of another is left out. Of times and persons
     /// nothing is learned, and none is found.
     pub fn train_on<'a>(examples: impl Iterator<Item = &'a Example>, codes: Vec<ServiceCode>) -> Self {
-        Self::learn(examples, codes, &[])
+        Self::learn(examples, codes, &Markings::default())
     }
 
     fn learn<'a>(
         examples: impl Iterator<Item = &'a Example>,
         codes: Vec<ServiceCode>,
-        marked: &[Marked],
+        marked: &Markings,
     ) -> Self {
         let (texts, targets) = texts_and_targets(examples, &codes);
         let (classifier, danger, details) = thread::scope(|scope| {
@@ -108,7 +108,7 @@ impl Understander {
             let corpus = Corpus::read(&texts);
             let classifier = Classifier::train(&corpus, &targets, codes.len());
             let danger = Danger::train(&corpus, &targets, &codes);
-            (classifier, danger, details.join().unwrap_or_else(|_| Finder::train(&[])))
+            (classifier, danger, details.join().unwrap_or_else(|_| Finder::train(&Markings::default())))
         });
         let model = Arc::new(Model { codes, classifier, danger, details });
         Self { model, second: None, places: Places::default(), gates: Gates::default() }

@@ -116,6 +116,12 @@ impl Folded {
         Self { text, starts }
     }
 
+    /// Where some words of the original stand in the folded text.
+    pub fn find(&self, words: &str) -> Option<Range<usize>> {
+        let words: String = words.chars().map(fold).collect();
+        self.text.find(&words).map(|start| start..start + words.len())
+    }
+
     /// Where in the original a part of the folded text comes from. `range` must lie on characters.
     pub fn original(&self, range: Range<usize>) -> Range<usize> {
         self.starts[range.start] as usize..self.starts[range.end] as usize

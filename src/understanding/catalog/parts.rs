@@ -11,7 +11,7 @@ use super::{ALARMING, Category, Example, MIN_EXAMPLES, Part, WORDS, Written};
 use crate::domain::id::ServiceCode;
 use crate::domain::service::{Bilingual, Detail, Handling, Service, Within};
 use crate::domain::understood::Details;
-use crate::understanding::details::Marked;
+use crate::understanding::details::{Marked, Markings};
 
 const SERVICE_KEYS: &[&str] = &[
     "code",
@@ -221,24 +221,33 @@ fn written(file: &File<'_>, code: &ServiceCode, voice: &str, (text, span): At<&s
 
 /// Reads `harmless.toml`: `examples = [{ text = "…", service = "…" }]`.
 pub(super) fn harmless(file: &mut File<'_>) -> Vec<Written> {
-    list(file, "examples", "write { text = \"…\", service = \"…\" }", harmless_one)
+    let Some(root) = file.parse() else { return Vec::new() };
+    let root = Table::new("", root.span(), root.get_ref());
+    root.only(file, &["examples"]);
+    tables(file, &root, "examples", "write { text = \"…\", service = \"…\" }", harmless_one)
 }
 
-/// Reads `details.toml`: `messages = [{ text = "…", when = "…", person = "…" }]`.
-pub(super) fn marked(file: &mut File<'_>) -> Vec<Marked> {
-    list(file, "messages", "write { text = \"…\", when = \"…\" }", marked_one)
+/// Reads `details.toml`: `places = ["…"]` and `messages = [{ text = "…", when = "…", person = "…" }]`.
+pub(super) fn marked(file: &mut File<'_>) -> Markings {
+    let Some(root) = file.parse() else { return Markings::default() };
+    let root = Table::new("", root.span(), root.get_ref());
+    root.only(file, &["places", "messages"]);
+    let places = root.find("places").map(|(value, span)| root.as_texts(file, "places", value, &span));
+    let places = places.unwrap_or_default();
+    Markings {
+        places: places.into_iter().map(|(name, _)| name.to_owned()).collect(),
+        messages: tables(file, &root, "messages", "write { text = \"…\", when = \"…\" }", marked_one),
+    }
 }
 
-/// Reads a file that is one list of tables.
-fn list<T>(
+/// Reads a list of tables.
+fn tables<T>(
     file: &mut File<'_>,
+    root: &Table<'_, '_>,
     key: &str,
     remedy: &str,
     one: fn(&mut File<'_>, &DeTable<'_>, Range<usize>) -> Option<T>,
 ) -> Vec<T> {
-    let Some(root) = file.parse() else { return Vec::new() };
-    let root = Table::new("", root.span(), root.get_ref());
-    root.only(file, &[key]);
     let Some((entries, span)) = root.need(file, key) else { return Vec::new() };
     let Some(entries) = entries.as_array() else {
         file.note(&span, key, "this is not a list", format!("{remedy} between [ and ]"));

@@ -26,16 +26,6 @@ pub(super) fn before<'t>(text: &'t str, part: &Range<usize>) -> &'t str {
     &text[clause(text, part).start..part.start]
 }
 
-/// Whether a text begins with any of the words.
-pub(super) fn starts_with_any(text: &str, words: &[&str]) -> bool {
-    words.iter().any(|word| text.starts_with(word))
-}
-
-/// Whether a text ends with any of the words.
-pub(super) fn ends_with_any(text: &str, words: &[&str]) -> bool {
-    words.iter().any(|word| text.ends_with(word))
-}
-
 /// Whether there is a word in Latin letters: most messages have none and need no English patterns.
 pub(super) fn has_latin(text: &str) -> bool {
     text.as_bytes().windows(2).any(|pair| pair.iter().all(u8::is_ascii_alphabetic))

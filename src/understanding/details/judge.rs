@@ -2,12 +2,10 @@
 //! 明天来修 from 明天有雨, so a model learns them from messages in which people marked the right ones: what is written,
 //! what stands right beside it, the words of its clause and of the rest of the message.
 
-use std::hash::Hasher;
 use std::ops::Range;
 
-use rustc_hash::FxHasher;
-
 use super::clause;
+use super::tokens::{Token, mix, tokens};
 use crate::understanding::linear::{Lesson, Linear, Training, softmax};
 
 /// How many features are told apart; two that fall together disturb each other little.
@@ -98,35 +96,15 @@ impl Judge {
     }
 }
 
-/// A message in words: Han characters, words in Latin letters, numbers by their length, marks.
+/// A message in tokens.
 struct Reading<'t> {
     text: &'t str,
-    words: Vec<Word>,
-}
-
-struct Word {
-    range: Range<usize>,
-    hash: u64,
+    words: Vec<Token>,
 }
 
 impl<'t> Reading<'t> {
     fn new(text: &'t str) -> Self {
-        let mut words: Vec<Word> = Vec::with_capacity(text.len() / 3 + 1);
-        let mut before = None;
-        for (at, c) in text.char_indices() {
-            let kind = (c.is_ascii_digit(), c.is_ascii_alphabetic() || c == '\'');
-            let goes_on = before == Some(kind) && kind != (false, false);
-            let letter = if kind.0 { '0' } else { c };
-            match words.last_mut().filter(|_| goes_on) {
-                Some(word) => {
-                    word.range.end = at + c.len_utf8();
-                    word.hash = mix(word.hash, letter as u64);
-                }
-                None => words.push(Word { range: at..at + c.len_utf8(), hash: mix(0, letter as u64) }),
-            }
-            before = Some(kind);
-        }
-        Self { text, words }
+        Self { text, words: tokens(text) }
     }
 
     /// What speaks for and against each of the parts.
@@ -175,7 +153,7 @@ impl Row {
     }
 
     /// Every word, and every two that stand together.
-    fn add_pairs(&mut self, seen: Seen, words: &[Word]) {
+    fn add_pairs(&mut self, seen: Seen, words: &[Token]) {
         words.iter().for_each(|word| self.add(seen, word.hash));
         words.windows(2).for_each(|pair| self.add(seen, all(pair)));
     }
@@ -190,13 +168,6 @@ impl Row {
     }
 }
 
-fn all(words: &[Word]) -> u64 {
+fn all(words: &[Token]) -> u64 {
     words.iter().fold(words.len() as u64, |hash, word| mix(hash, word.hash))
-}
-
-fn mix(hash: u64, more: u64) -> u64 {
-    let mut hasher = FxHasher::default();
-    hasher.write_u64(hash);
-    hasher.write_u64(more);
-    hasher.finish()
 }

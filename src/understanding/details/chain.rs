@@ -1,0 +1,310 @@
+//! A linear chain (a conditional random field; Lafferty, McCallum and Pereira, 2001) that labels the tokens of a text, each
+//! in the light of its neighbours' labels. It is learned by AdaGrad (Duchi, Hazan and Singer, 2011) with a pull of every weight
+//! towards nothing; the same lessons give the same weights every time.
+
+use crate::understanding::linear::shuffle;
+
+/// How many labels there may be: what a pair of registers holds.
+pub(super) const LABELS: usize = 8;
+/// How many features are told apart; two that fall together disturb each other little.
+pub(super) const FEATURES: u64 = 1 << 17;
+/// Features of one token.
+pub(super) const WIDTH: usize = 37;
+
+/// Orders in which the lessons are learned.
+const ORDERS: u64 = 4;
+/// Passes over the lessons in each order.
+const PASSES: u64 = 2;
+/// Length of a step where a weight has moved by one so far.
+const STEP: f32 = 0.3;
+/// How much, squared, every weight is taken to have moved before it has.
+const MOVED: f32 = 0.1;
+/// How strongly weights are pulled towards nothing.
+const RESTRAINT: f32 = 0.001;
+/// A token that is known so well teaches nothing more.
+const KNOWN: f32 = 0.001;
+
+/// The features of a token.
+pub(super) type Features = [u32; WIDTH];
+/// Something of every label.
+type Labels = [f32; LABELS];
+
+/// The lowest score.
+const NEVER: f32 = -1e9;
+
+/// A text whose tokens are labelled.
+pub(super) struct Lesson {
+    pub(super) features: Vec<Features>,
+    pub(super) labels: Vec<u8>,
+}
+
+/// A learned chain. A weight is kept in a byte; what is larger than 127 steps of the scale is no more certain than that.
+pub(super) struct Chain {
+    weights: Vec<[i8; LABELS]>,
+    scale: f32,
+    follows: [Labels; LABELS],
+}
+
+/// The label of a token, and how much more it scores than label 0.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Labelled {
+    pub(super) label: u8,
+    pub(super) margin: f32,
+}
+
+impl Chain {
+    /// Learns from labelled texts; a label may only follow another as some lesson has it. What is learned last weighs
+    /// most, so that it is learned in several orders and what they say is added up.
+    pub(super) fn train(lessons: &[Lesson]) -> Self {
+        let learned = (0..ORDERS).map(|order| Learner::taught(lessons, order));
+        learned.reduce(Learner::with).unwrap_or_else(|| Learner::new(lessons)).finish()
+    }
+
+    /// The likeliest labels of a text's tokens together (Viterbi).
+    pub(super) fn label(&self, features: &[Features]) -> Vec<Labelled> {
+        let scores: Vec<Labels> = features.iter().map(|features| self.scores(features)).collect();
+        let Some((first, rest)) = scores.split_first() else { return Vec::new() };
+        let mut best: Labels = std::array::from_fn(|label| first[label] + self.follows[0][label]);
+        let mut came_from: Vec<[u8; LABELS]> = Vec::with_capacity(rest.len());
+        for scores in rest {
+            let mut next = [NEVER; LABELS];
+            let mut from = [0; LABELS];
+            for (before, total) in best.iter().enumerate() {
+                for label in 0..LABELS {
+                    let reached = total + self.follows[before][label];
+                    if reached > next[label] {
+                        (next[label], from[label]) = (reached, before as u8);
+                    }
+                }
+            }
+            best = std::array::from_fn(|label| next[label] + scores[label]);
+            came_from.push(from);
+        }
+        let last = (0..LABELS).reduce(|a, b| if best[b] > best[a] { b } else { a }).unwrap_or(0);
+        let mut label = last as u8;
+        let back = came_from.iter().rev().map(|from| {
+            label = from[usize::from(label)];
+            label
+        });
+        let mut labels: Vec<u8> = std::iter::once(last as u8).chain(back).collect();
+        labels.reverse();
+        let labelled = |(label, scores): (u8, &Labels)| Labelled {
+            label,
+            margin: scores[usize::from(label)] - scores[0],
+        };
+        labels.into_iter().zip(&scores).map(labelled).collect()
+    }
+
+    fn scores(&self, features: &Features) -> Labels {
+        let mut sums = [0i32; LABELS];
+        for feature in features {
+            let weights = &self.weights[*feature as usize];
+            sums.iter_mut().zip(weights).for_each(|(sum, weight)| *sum += i32::from(*weight));
+        }
+        sums.map(|sum| sum as f32 * self.scale)
+    }
+}
+
+/// A chain that is learning.
+struct Learner {
+    weights: Vec<Labels>,
+    /// What every weight has moved so far, squared: the more, the smaller its next step.
+    moved: Vec<Labels>,
+    follows: [Labels; LABELS],
+    follows_moved: [Labels; LABELS],
+    may_follow: [[bool; LABELS]; LABELS],
+}
+
+impl Learner {
+    fn new(lessons: &[Lesson]) -> Self {
+        let mut may_follow = [[false; LABELS]; LABELS];
+        for Lesson { labels, .. } in lessons {
+            let before = std::iter::once(&0).chain(labels);
+            for (before, label) in before.zip(labels) {
+                may_follow[usize::from(*before)][usize::from(*label)] = true;
+            }
+        }
+        let features = FEATURES as usize;
+        Self {
+            weights: vec![[0.0; LABELS]; features],
+            moved: vec![[MOVED; LABELS]; features],
+            follows: [[0.0; LABELS]; LABELS],
+            follows_moved: [[MOVED; LABELS]; LABELS],
+            may_follow,
+        }
+    }
+
+    /// Learns all lessons in one of many orders.
+    fn taught(lessons: &[Lesson], order: u64) -> Self {
+        let mut learner = Self::new(lessons);
+        let mut sequence: Vec<usize> = (0..lessons.len()).collect();
+        for pass in 0..PASSES {
+            shuffle(&mut sequence, order * PASSES + pass);
+            sequence.iter().for_each(|at| learner.learn(&lessons[*at]));
+        }
+        learner
+    }
+
+    /// What both have learned.
+    fn with(mut self, other: Self) -> Self {
+        let pairs =
+            self.weights.iter_mut().zip(&other.weights).chain(self.follows.iter_mut().zip(&other.follows));
+        pairs.for_each(|(one, other)| one.iter_mut().zip(other).for_each(|(one, other)| *one += other));
+        self
+    }
+
+    /// Makes the labels of one lesson a little less surprising.
+    fn learn(&mut self, Lesson { features, labels }: &Lesson) {
+        let likely: Vec<Labels> = features.iter().map(|features| bets(&self.scores(features))).collect();
+        let follows = self.follow_bets();
+        let (before, scales) = forwards(&likely, &follows);
+        let after = backwards(&likely, &follows, &scales);
+        let mut surprise = [[0.0; LABELS]; LABELS];
+        let mut last = 0;
+        let mut seen: Labels = [0.0; LABELS];
+        seen[0] = 1.0;
+        for (at, label) in labels.iter().map(|label| usize::from(*label)).enumerate() {
+            for (from, seen) in seen.iter().enumerate() {
+                for to in 0..LABELS {
+                    surprise[from][to] +=
+                        seen * follows[from][to] * likely[at][to] * after[at][to] / scales[at];
+                }
+            }
+            surprise[last][label] -= 1.0;
+            let mut gradient: Labels = std::array::from_fn(|to| before[at][to] * after[at][to]);
+            gradient[label] -= 1.0;
+            if gradient.iter().any(|gradient| gradient.abs() > KNOWN) {
+                for feature in &features[at] {
+                    let (weights, moved) =
+                        (&mut self.weights[*feature as usize], &mut self.moved[*feature as usize]);
+                    step(weights, moved, &gradient, RESTRAINT);
+                }
+            }
+            (last, seen) = (label, before[at]);
+        }
+        for (from, surprise) in surprise.iter().enumerate() {
+            step(&mut self.follows[from], &mut self.follows_moved[from], surprise, 0.0);
+        }
+    }
+
+    fn scores(&self, features: &Features) -> Labels {
+        let mut sums = [0.0; LABELS];
+        for feature in features {
+            let weights = &self.weights[*feature as usize];
+            sums.iter_mut().zip(weights).for_each(|(sum, weight)| *sum += weight);
+        }
+        sums
+    }
+
+    fn follow_bets(&self) -> [Labels; LABELS] {
+        std::array::from_fn(|from| {
+            std::array::from_fn(
+                |to| {
+                    if self.may_follow[from][to] { self.follows[from][to].exp() } else { 0.0 }
+                },
+            )
+        })
+    }
+
+    /// The same in bytes.
+    fn finish(self) -> Chain {
+        let largest =
+            self.weights.iter().flatten().fold(f32::MIN_POSITIVE, |most, weight| most.max(weight.abs()));
+        let scale = largest / f32::from(i8::MAX);
+        // `as` stops at the ends, so that nothing can overflow.
+        let weights = self.weights.iter().map(|of| of.map(|weight| (weight / scale).round() as i8)).collect();
+        let follows = std::array::from_fn(|from| {
+            std::array::from_fn(|to| if self.may_follow[from][to] { self.follows[from][to] } else { NEVER })
+        });
+        Chain { weights, scale, follows }
+    }
+}
+
+/// How likely the labels are up to each token, and what they were scaled with to be one together.
+fn forwards(likely: &[Labels], follows: &[Labels; LABELS]) -> (Vec<Labels>, Vec<f32>) {
+    let mut last: Labels = [0.0; LABELS];
+    last[0] = 1.0;
+    let reached = likely.iter().map(|likely| {
+        let mut next = [0.0; LABELS];
+        for (from, last) in last.iter().enumerate() {
+            (0..LABELS).for_each(|to| next[to] += last * follows[from][to] * likely[to]);
+        }
+        let scale: f32 = next.iter().sum::<f32>().max(f32::MIN_POSITIVE);
+        last = next.map(|next| next / scale);
+        (last, scale)
+    });
+    reached.unzip()
+}
+
+/// The same for what follows each token.
+fn backwards(likely: &[Labels], follows: &[Labels; LABELS], scales: &[f32]) -> Vec<Labels> {
+    let mut after = vec![[1.0; LABELS]; likely.len()];
+    for at in (1..likely.len()).rev() {
+        let next: Labels = std::array::from_fn(|to| likely[at][to] * after[at][to] / scales[at]);
+        after[at - 1] = std::array::from_fn(|from| (0..LABELS).map(|to| follows[from][to] * next[to]).sum());
+    }
+    after
+}
+
+/// Scores as bets, the best of which is one.
+fn bets(scores: &Labels) -> Labels {
+    let best = scores.iter().copied().fold(f32::MIN, f32::max);
+    scores.map(|score| (score - best).exp())
+}
+
+/// One step against a gradient, and a little towards nothing.
+fn step(weights: &mut Labels, moved: &mut Labels, gradient: &Labels, restraint: f32) {
+    for label in 0..LABELS {
+        moved[label] += gradient[label] * gradient[label];
+        let length = STEP / moved[label].sqrt();
+        let weight = weights[label] - length * gradient[label];
+        weights[label] = weight.signum() * (weight.abs() - length * restraint).max(0.0);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A token that is known by its word and by the word before it.
+    fn features(words: &[u32]) -> Vec<Features> {
+        let before = std::iter::once(&0).chain(words);
+        let features = |(before, word): (&u32, &u32)| {
+            std::array::from_fn(|n| 100 * n as u32 + if n % 2 == 0 { 10 + before } else { *word })
+        };
+        before.zip(words).map(features).collect()
+    }
+
+    fn lesson(words: &[u32], labels: &[u8]) -> Lesson {
+        Lesson { features: features(words), labels: labels.to_vec() }
+    }
+
+    fn labels(chain: &Chain, words: &[u32]) -> Vec<u8> {
+        chain.label(&features(words)).into_iter().map(|labelled| labelled.label).collect()
+    }
+
+    #[test]
+    fn what_was_taught_is_known_and_twice_the_same() {
+        let lessons: Vec<Lesson> = (0..20)
+            .map(|n| match n % 2 {
+                0 => lesson(&[1, 2, 3, 4], &[0, 1, 2, 0]),
+                _ => lesson(&[3, 4, 2, 1], &[0, 0, 0, 0]),
+            })
+            .collect();
+        let (one, other) = (Chain::train(&lessons), Chain::train(&lessons));
+        assert_eq!(labels(&one, &[1, 2, 3, 4]), [0, 1, 2, 0]);
+        assert_eq!(labels(&one, &[3, 4, 2, 1]), [0, 0, 0, 0]);
+        assert_eq!(one.weights, other.weights);
+        assert!(one.label(&[]).is_empty());
+    }
+
+    #[test]
+    fn a_label_only_follows_what_it_has_been_seen_after() {
+        let chain = Chain::train(&[lesson(&[1, 2, 3], &[0, 1, 2]), lesson(&[3, 1, 3], &[0, 0, 0])]);
+        for words in [[2, 3, 3], [3, 3, 2], [1, 3, 3]] {
+            let labels = labels(&chain, &words);
+            let before = std::iter::once(&0).chain(&labels);
+            assert!(before.zip(&labels).all(|(before, label)| *label != 2 || *before > 0), "{labels:?}");
+        }
+    }
+}
