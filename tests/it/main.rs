@@ -13,6 +13,7 @@ mod matrix;
 mod migration;
 mod race;
 mod restart;
+mod second_opinion;
 mod sms;
 mod states;
 mod store;
