@@ -22,86 +22,109 @@ const MOVED: f32 = 0.1;
 /// How strongly weights are pulled towards nothing.
 const RESTRAINT: f32 = 0.001;
 /// A token that is known so well teaches nothing more.
-const KNOWN: f32 = 0.001;
+const KNOWN: f32 = 0.01;
 
 /// The features of a token.
 pub(super) type Features = [u32; WIDTH];
 /// Something of every label.
 type Labels = [f32; LABELS];
 
-/// The lowest score.
-const NEVER: f32 = -1e9;
+/// The largest weight: the sum of a token's is a number of sixteen bits, too.
+const WEIGHT_MAX: i16 = i16::MAX / WIDTH as i16;
+/// How well a label follows another that it never does.
+const NEVER: i32 = i32::MIN / 4;
 
-/// A text whose tokens are labelled.
-pub(super) struct Lesson {
-    pub(super) features: Vec<Features>,
-    pub(super) labels: Vec<u8>,
+impl Lessons {
+    /// Adds a text.
+    pub(super) fn add(&mut self, features: Vec<Features>, labels: &[u8]) {
+        self.features.extend(features);
+        self.labels.extend(labels);
+        self.ends.push(self.labels.len());
+    }
+
+    fn count(&self) -> usize {
+        self.ends.len()
+    }
+
+    fn lesson(&self, at: usize) -> (&[Features], &[u8]) {
+        let start = at.checked_sub(1).map_or(0, |before| self.ends[before]);
+        (&self.features[start..self.ends[at]], &self.labels[start..self.ends[at]])
+    }
 }
 
-/// A learned chain. A weight is kept in a byte; what is larger than 127 steps of the scale is no more certain than that.
+/// Texts whose tokens are labelled, one behind the other.
+#[derive(Default)]
+pub(super) struct Lessons {
+    features: Vec<Features>,
+    labels: Vec<u8>,
+    ends: Vec<usize>,
+}
+
+/// A learned chain, in whole numbers: what is larger than `WEIGHT_MAX` is no more certain than that.
 pub(super) struct Chain {
-    weights: Vec<[i8; LABELS]>,
-    scale: f32,
-    follows: [Labels; LABELS],
+    weights: Vec<[i16; LABELS]>,
+    /// How well a label follows another.
+    follows: [[i32; LABELS]; LABELS],
 }
 
 /// The label of a token, and how much more it scores than label 0.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Labelled {
     pub(super) label: u8,
-    pub(super) margin: f32,
+    pub(super) margin: i32,
 }
 
 impl Chain {
     /// Learns from labelled texts; a label may only follow another as some lesson has it. What is learned last weighs
     /// most, so that it is learned in several orders and what they say is added up.
-    pub(super) fn train(lessons: &[Lesson]) -> Self {
+    pub(super) fn train(lessons: &Lessons) -> Self {
         let learned = (0..ORDERS).map(|order| Learner::taught(lessons, order));
         learned.reduce(Learner::with).unwrap_or_else(|| Learner::new(lessons)).finish()
     }
 
     /// The likeliest labels of a text's tokens together (Viterbi).
     pub(super) fn label(&self, features: &[Features]) -> Vec<Labelled> {
-        let scores: Vec<Labels> = features.iter().map(|features| self.scores(features)).collect();
-        let Some((first, rest)) = scores.split_first() else { return Vec::new() };
-        let mut best: Labels = std::array::from_fn(|label| first[label] + self.follows[0][label]);
-        let mut came_from: Vec<[u8; LABELS]> = Vec::with_capacity(rest.len());
-        for scores in rest {
-            let mut next = [NEVER; LABELS];
+        let scores: Vec<[i16; LABELS]> = features.iter().map(|features| self.scores(features)).collect();
+        let mut best = [NEVER; LABELS];
+        best[0] = 0;
+        let reached = scores.iter().map(|scores| {
             let mut from = [0; LABELS];
-            for (before, total) in best.iter().enumerate() {
+            let mut next = [i32::MIN / 2; LABELS];
+            for (before, total) in (0..).zip(best) {
                 for label in 0..LABELS {
-                    let reached = total + self.follows[before][label];
-                    if reached > next[label] {
-                        (next[label], from[label]) = (reached, before as u8);
-                    }
+                    let reached = total.max(NEVER) + self.follows[before as usize][label];
+                    let better = reached > next[label];
+                    next[label] = if better { reached } else { next[label] };
+                    from[label] = if better { before } else { from[label] };
                 }
             }
-            best = std::array::from_fn(|label| next[label] + scores[label]);
-            came_from.push(from);
-        }
-        let last = (0..LABELS).reduce(|a, b| if best[b] > best[a] { b } else { a }).unwrap_or(0);
-        let mut label = last as u8;
-        let back = came_from.iter().rev().map(|from| {
-            label = from[usize::from(label)];
-            label
+            best = std::array::from_fn(|label| next[label] + i32::from(scores[label]));
+            from
         });
-        let mut labels: Vec<u8> = std::iter::once(last as u8).chain(back).collect();
-        labels.reverse();
-        let labelled = |(label, scores): (u8, &Labels)| Labelled {
-            label,
-            margin: scores[usize::from(label)] - scores[0],
-        };
-        labels.into_iter().zip(&scores).map(labelled).collect()
+        let came_from: Vec<[i32; LABELS]> = reached.collect();
+        let mut label = (0..LABELS).reduce(|a, b| if best[b] > best[a] { b } else { a }).unwrap_or(0);
+        let mut labelled: Vec<Labelled> = came_from
+            .iter()
+            .zip(&scores)
+            .rev()
+            .map(|(from, scores)| {
+                let margin = i32::from(scores[label]) - i32::from(scores[0]);
+                let here = Labelled { label: label as u8, margin };
+                label = from[label] as usize;
+                here
+            })
+            .collect();
+        labelled.reverse();
+        labelled
     }
 
-    fn scores(&self, features: &Features) -> Labels {
-        let mut sums = [0i32; LABELS];
+    fn scores(&self, features: &Features) -> [i16; LABELS] {
+        let mut sums = [0; LABELS];
         for feature in features {
             let weights = &self.weights[*feature as usize];
-            sums.iter_mut().zip(weights).for_each(|(sum, weight)| *sum += i32::from(*weight));
+            sums.iter_mut().zip(weights).for_each(|(sum, weight)| *sum += weight);
         }
-        sums.map(|sum| sum as f32 * self.scale)
+        sums
     }
 }
 
@@ -116,9 +139,9 @@ struct Learner {
 }
 
 impl Learner {
-    fn new(lessons: &[Lesson]) -> Self {
+    fn new(lessons: &Lessons) -> Self {
         let mut may_follow = [[false; LABELS]; LABELS];
-        for Lesson { labels, .. } in lessons {
+        for (_, labels) in (0..lessons.count()).map(|at| lessons.lesson(at)) {
             let before = std::iter::once(&0).chain(labels);
             for (before, label) in before.zip(labels) {
                 may_follow[usize::from(*before)][usize::from(*label)] = true;
@@ -135,12 +158,12 @@ impl Learner {
     }
 
     /// Learns all lessons in one of many orders.
-    fn taught(lessons: &[Lesson], order: u64) -> Self {
+    fn taught(lessons: &Lessons, order: u64) -> Self {
         let mut learner = Self::new(lessons);
-        let mut sequence: Vec<usize> = (0..lessons.len()).collect();
+        let mut sequence: Vec<usize> = (0..lessons.count()).collect();
         for pass in 0..PASSES {
             shuffle(&mut sequence, order * PASSES + pass);
-            sequence.iter().for_each(|at| learner.learn(&lessons[*at]));
+            sequence.iter().for_each(|at| learner.learn(lessons.lesson(*at)));
         }
         learner
     }
@@ -154,7 +177,7 @@ impl Learner {
     }
 
     /// Makes the labels of one lesson a little less surprising.
-    fn learn(&mut self, Lesson { features, labels }: &Lesson) {
+    fn learn(&mut self, (features, labels): (&[Features], &[u8])) {
         let likely: Vec<Labels> = features.iter().map(|features| bets(&self.scores(features))).collect();
         let follows = self.follow_bets();
         let (before, scales) = forwards(&likely, &follows);
@@ -206,17 +229,19 @@ impl Learner {
         })
     }
 
-    /// The same in bytes.
+    /// The same in whole numbers.
     fn finish(self) -> Chain {
-        let largest =
-            self.weights.iter().flatten().fold(f32::MIN_POSITIVE, |most, weight| most.max(weight.abs()));
-        let scale = largest / f32::from(i8::MAX);
+        let all = self.weights.iter().flatten();
+        let largest = all.fold(f32::MIN_POSITIVE, |most, weight| most.max(weight.abs()));
+        let unit = largest / f32::from(WEIGHT_MAX);
         // `as` stops at the ends, so that nothing can overflow.
-        let weights = self.weights.iter().map(|of| of.map(|weight| (weight / scale).round() as i8)).collect();
-        let follows = std::array::from_fn(|from| {
-            std::array::from_fn(|to| if self.may_follow[from][to] { self.follows[from][to] } else { NEVER })
-        });
-        Chain { weights, scale, follows }
+        let whole = |weight: f32| (weight / unit).round() as i32;
+        let weights = self.weights.iter().map(|of| of.map(|weight| whole(weight) as i16)).collect();
+        let follow = |from: usize, to: usize| {
+            if self.may_follow[from][to] { whole(self.follows[from][to]) } else { NEVER }
+        };
+        let follows = std::array::from_fn(|from| std::array::from_fn(|to| follow(from, to)));
+        Chain { weights, follows }
     }
 }
 
@@ -275,8 +300,10 @@ mod tests {
         before.zip(words).map(features).collect()
     }
 
-    fn lesson(words: &[u32], labels: &[u8]) -> Lesson {
-        Lesson { features: features(words), labels: labels.to_vec() }
+    fn lessons<const N: usize>(of: [(&[u32], &[u8]); N]) -> Lessons {
+        let mut lessons = Lessons::default();
+        of.into_iter().for_each(|(words, labels)| lessons.add(features(words), labels));
+        lessons
     }
 
     fn labels(chain: &Chain, words: &[u32]) -> Vec<u8> {
@@ -285,12 +312,8 @@ mod tests {
 
     #[test]
     fn what_was_taught_is_known_and_twice_the_same() {
-        let lessons: Vec<Lesson> = (0..20)
-            .map(|n| match n % 2 {
-                0 => lesson(&[1, 2, 3, 4], &[0, 1, 2, 0]),
-                _ => lesson(&[3, 4, 2, 1], &[0, 0, 0, 0]),
-            })
-            .collect();
+        let lessons =
+            lessons([(&[1, 2, 3, 4], &[0, 1, 2, 0]), (&[3, 4, 2, 1], &[0, 0, 0, 0]), (&[4, 2], &[0, 0])]);
         let (one, other) = (Chain::train(&lessons), Chain::train(&lessons));
         assert_eq!(labels(&one, &[1, 2, 3, 4]), [0, 1, 2, 0]);
         assert_eq!(labels(&one, &[3, 4, 2, 1]), [0, 0, 0, 0]);
@@ -300,7 +323,7 @@ mod tests {
 
     #[test]
     fn a_label_only_follows_what_it_has_been_seen_after() {
-        let chain = Chain::train(&[lesson(&[1, 2, 3], &[0, 1, 2]), lesson(&[3, 1, 3], &[0, 0, 0])]);
+        let chain = Chain::train(&lessons([(&[1, 2, 3], &[0, 1, 2]), (&[3, 1, 3], &[0, 0, 0])]));
         for words in [[2, 3, 3], [3, 3, 2], [1, 3, 3]] {
             let labels = labels(&chain, &words);
             let before = std::iter::once(&0).chain(&labels);

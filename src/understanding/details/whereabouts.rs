@@ -7,7 +7,7 @@
 
 use std::ops::Range;
 
-use super::chain::{Chain, FEATURES, Features, Labelled, Lesson, WIDTH};
+use super::chain::{Chain, FEATURES, Features, Labelled, Lessons, WIDTH};
 use super::places::{Known, Places};
 use super::tokens::{Kind, Token, mix, tokens};
 use super::{Marked, is_capital};
@@ -36,7 +36,8 @@ pub(super) struct Found {
 impl Whereabouts {
     /// Learns from messages in which the places are marked, where the city knows `places`.
     pub(super) fn train<'t>(marked: impl Iterator<Item = (&'t Marked, &'t Folded)>, places: &Places) -> Self {
-        let lesson = |(message, folded): (&Marked, &Folded)| {
+        let mut lessons = Lessons::default();
+        for (message, folded) in marked {
             let tokens = tokens(&folded.text);
             let mut labels = vec![ELSE; tokens.len()];
             for (part, [begins, goes_on]) in
@@ -50,9 +51,9 @@ impl Whereabouts {
                 });
             }
             let capital = |at: usize| is_capital(&message.text, folded, at);
-            Lesson { features: features(&tokens, &places.known(&folded.text), &capital), labels }
-        };
-        Self(Chain::train(&marked.map(lesson).collect::<Vec<_>>()))
+            lessons.add(features(&tokens, &places.known(&folded.text), &capital), &labels);
+        }
+        Self(Chain::train(&lessons))
     }
 
     /// Finds the places that a folded text names, the surest of each kind. `capital` tells where the message has a capital
@@ -67,12 +68,12 @@ impl Whereabouts {
 
 /// Of the stretches with these labels the one whose tokens are the surest on average.
 fn surest(tokens: &[Token], labelled: &[Labelled], [begins, goes_on]: [u8; 2]) -> Option<Range<usize>> {
-    let mut best: Option<(f32, Range<usize>)> = None;
+    let mut best: Option<(i32, Range<usize>)> = None;
     let starts = labelled.iter().enumerate().filter(|(_, token)| token.label == begins);
     for (start, _) in starts {
         let more = labelled[start + 1..].iter().take_while(|token| token.label == goes_on).count();
         let stretch = &labelled[start..=start + more];
-        let sure = stretch.iter().map(|token| token.margin).sum::<f32>() / stretch.len() as f32;
+        let sure = stretch.iter().map(|token| token.margin).sum::<i32>() / stretch.len() as i32;
         if best.as_ref().is_none_or(|(best, _)| sure > *best) {
             best = Some((sure, tokens[start].range.start..tokens[start + more].range.end));
         }
@@ -87,51 +88,55 @@ fn trimmed(text: &str, range: Range<usize>) -> Range<usize> {
     end - text[range.start..end].trim_start_matches(gap).len()..end
 }
 
-/// A message with what the features of its tokens are made of.
+/// Nothing is looked at that is further away, in tokens.
+const FAR: usize = 4;
+
+/// A message with what the features of its tokens are made of. `words`, `twos`, `threes` and `kinds` have `FAR` more before
+/// the first token, and as many behind the last one.
 struct Reading<'t> {
     tokens: &'t [Token],
+    words: Vec<u64>,
+    /// Every word with the next.
+    twos: Vec<u64>,
+    /// Every word with the next two.
+    threes: Vec<u64>,
+    kinds: Vec<u64>,
     /// The known name that each token is a part of.
     names: Vec<Option<Name>>,
 }
 
-/// A known name in a message.
+/// A known name in a message: its first token and the one behind its last.
 #[derive(Clone, Copy)]
 struct Name {
-    first: isize,
-    last: isize,
+    first: usize,
+    end: usize,
     full: bool,
 }
 
 impl<'t> Reading<'t> {
     fn new(tokens: &'t [Token], known: &[Known]) -> Self {
+        let around = |of: fn(&Token) -> u64| -> Vec<u64> {
+            let nothing = std::iter::repeat_n(0, FAR);
+            nothing.clone().chain(tokens.iter().map(of)).chain(nothing).collect()
+        };
+        let words = around(|token| token.hash);
+        let next = |from: usize| words[from..].iter().copied().chain(std::iter::repeat(0));
+        let twos: Vec<u64> = words.iter().zip(next(1)).map(|(word, next)| mix(*word, next)).collect();
+        let threes = twos.iter().zip(next(2)).map(|(two, next)| mix(*two, next)).collect();
         let mut names = vec![None; tokens.len()];
         for Known { range, full } in known {
             let first = tokens.partition_point(|token| token.range.end <= range.start);
             let end = tokens.partition_point(|token| token.range.start < range.end);
-            names[first..end].fill(Some(Name { first: first as isize, last: end as isize - 1, full: *full }));
+            names[first..end].fill(Some(Name { first, end, full: *full }));
         }
-        Self { tokens, names }
-    }
-
-    fn token(&self, at: isize) -> Option<&Token> {
-        usize::try_from(at).ok().and_then(|at| self.tokens.get(at))
-    }
-
-    fn word(&self, at: isize) -> u64 {
-        self.token(at).map_or(1, |token| token.hash)
-    }
-
-    fn kind(&self, at: isize) -> u64 {
-        self.token(at).map_or(0, |token| 1 + token.kind as u64)
-    }
-
-    fn name(&self, at: isize) -> Option<Name> {
-        usize::try_from(at).ok().and_then(|at| self.names.get(at).copied()).flatten()
+        let kinds = around(|token| 1 + token.kind as u64);
+        Self { tokens, words, twos, threes, kinds, names }
     }
 
     /// 0 outside of known names, 1 at the beginning of one, 2 within.
-    fn role(&self, at: isize) -> u64 {
-        self.name(at).map_or(0, |name| if name.first == at { 1 } else { 2 })
+    fn role(&self, at: Option<usize>) -> u64 {
+        let name = at.and_then(|at| Some((at, (*self.names.get(at)?)?)));
+        name.map_or(0, |(at, name)| if name.first == at { 1 } else { 2 })
     }
 
     /// For every token how far the next one of these kinds is within the clause.
@@ -164,67 +169,76 @@ fn features(tokens: &[Token], names: &[Known], capital: &impl Fn(usize) -> bool)
         };
         let capital = u64::from(capital(tokens[here].range.start));
         let ahead = number[here] * 16 + unit[here];
-        row(&reading, here as isize, [since, capital, ahead, area[here]])
+        row(&reading, here, [since, capital, ahead, area[here]])
     });
     features.collect()
 }
 
 /// The features of the token that stands at `here`, which is so far from the beginning of its clause, may have a capital
-/// letter, and has a number and a unit ahead.
-fn row(reading: &Reading<'_>, here: isize, [since, capital, ahead, area]: [u64; 4]) -> Features {
-    let word = |by: isize| reading.word(here + by);
-    let kind = |by: isize| reading.kind(here + by);
-    let role = |by: isize| reading.role(here + by);
-    let name = reading.name(here).unwrap_or(Name { first: here, last: here, full: false });
-    let part = role(0) * 2 + u64::from(name.full);
-    let before = reading.word(name.first - 1);
-    let after = reading.word(name.last + 1);
-    let around = reading.kind(name.first - 1) << 4 | reading.kind(name.last + 1);
-    let two = |by: isize| mix(word(by), word(by + 1));
-    let three = |by: isize| mix(two(by), word(by + 2));
-    let kinds = |from: isize, to: isize| (from..=to).fold(0, |kinds, by| kinds << 4 | kind(by));
+/// letter, and has a number, a unit and the end of an area's name ahead.
+fn row(reading: &Reading<'_>, here: usize, [since, capital, ahead, area]: [u64; 4]) -> Features {
+    let words = &reading.words[here..=here + 2 * FAR];
+    let twos = &reading.twos[here..=here + 2 * FAR];
+    let threes = &reading.threes[here..=here + 2 * FAR];
+    let kinds = &reading.kinds[here..=here + 2 * FAR];
+    let shape =
+        |range: std::ops::RangeInclusive<usize>| kinds[range].iter().fold(0, |shape, kind| shape << 4 | kind);
+    let (role, next) = (reading.role(Some(here)), reading.role(Some(here + 1)));
+    let last = reading.role(here.checked_sub(1));
+    let name = reading.names[here].unwrap_or(Name { first: here, end: here + 1, full: false });
+    let part = role * 2 + u64::from(name.full);
+    let before = reading.words[FAR + name.first - 1];
+    let after = reading.words[FAR + name.end];
+    let around = reading.kinds[FAR + name.first - 1] << 4 | reading.kinds[FAR + name.end];
     let hashes: [u64; WIDTH] = [
-        word(-4),
-        word(-3),
-        word(-2),
-        word(-1),
-        word(0),
-        word(1),
-        word(2),
-        word(3),
-        word(4),
-        two(-3),
-        two(-2),
-        two(-1),
-        two(0),
-        two(1),
-        two(2),
-        three(-2),
-        three(-1),
-        three(0),
-        kinds(-2, 2),
-        kinds(-1, 1),
-        kinds(0, 4),
-        kinds(-4, 0),
-        role(-1) * 9 + role(0) * 3 + role(1),
+        words[FAR - 4],
+        words[FAR - 3],
+        words[FAR - 2],
+        words[FAR - 1],
+        words[FAR],
+        words[FAR + 1],
+        words[FAR + 2],
+        words[FAR + 3],
+        words[FAR + 4],
+        twos[FAR - 3],
+        twos[FAR - 2],
+        twos[FAR - 1],
+        twos[FAR],
+        twos[FAR + 1],
+        twos[FAR + 2],
+        threes[FAR - 2],
+        threes[FAR - 1],
+        threes[FAR],
+        shape(FAR - 2..=FAR + 2),
+        shape(FAR - 1..=FAR + 1),
+        shape(FAR..=FAR + 4),
+        shape(FAR - 4..=FAR),
+        last * 9 + role * 3 + next,
         since * 2 + capital,
         ahead,
-        mix(ahead, word(0)),
-        mix(ahead, word(-1)),
-        mix(role(-1) * 3 + role(0), two(0)),
-        mix(part, before),
-        mix(part, after),
-        mix(part, mix(after, reading.word(name.last + 2))),
-        mix(part, around),
+        ahead ^ words[FAR],
+        ahead ^ words[FAR - 1],
+        (last * 3 + role) ^ twos[FAR],
+        part ^ before,
+        part ^ after,
+        part ^ reading.twos[FAR + name.end],
+        part << 8 | around,
         area,
-        mix(area, word(-1)),
-        mix(word(-1), kind(0) << 4 | kind(1)),
-        mix(word(0), kind(-1) << 4 | kind(1)),
-        mix(word(1), kind(-1) << 4 | kind(0)),
+        area ^ words[FAR - 1],
+        shape(FAR..=FAR + 1) ^ words[FAR - 1],
+        (kinds[FAR - 1] << 4 | kinds[FAR + 1]) ^ words[FAR],
+        shape(FAR - 1..=FAR) ^ words[FAR + 1],
     ];
     let mut template = 0;
     hashes.map(|hash| {
         template += 1;
-        (mix(hash, template) % FEATURES) as u32
+        feature(hash, template)
     })
+}
+
+/// The feature of what one template sees. Multiplied by the golden ratio the upper bits depend on all of it.
+fn feature(hash: u64, template: u64) -> u32 {
+    const GOLDEN: u64 = 0x9E37_79B9_7F4A_7C15;
+    let mixed = (hash ^ template.wrapping_mul(GOLDEN)).wrapping_mul(GOLDEN);
+    (mixed >> (u64::BITS - FEATURES.trailing_zeros())) as u32
 }
