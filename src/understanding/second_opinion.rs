@@ -29,7 +29,7 @@ const SHARES: usize = 20;
 const MEASURED_MIN: usize = 30;
 /// How much less surprising the held-back messages must be for the second opinion to be asked at all.
 const GAIN_MIN: f32 = 0.02;
-/// After so many texts progress is told.
+/// After so many texts that were not known progress is told.
 const TOLD_EVERY: usize = 1000;
 
 /// A sentence model that has learned the catalogue. Cheap to clone.
@@ -85,12 +85,17 @@ impl Reader {
         let length = self.read("")?.len();
         let mut known = Remembered::of(&folder.join("model.safetensors"), length);
         let mut vectors = Vec::with_capacity(texts.len());
+        let mut read = 0;
         for (at, text) in texts.iter().enumerate() {
             anyhow::ensure!(go_on(), "the sentence model was stopped while it learned");
-            if at % TOLD_EVERY == 0 && at > 0 {
-                tracing::info!(read = at, of = texts.len(), "the sentence model reads the catalogue");
-            }
-            vectors.push(known.vector(text, |text| self.read(text))?);
+            let first_time = |text: &str| {
+                read += 1;
+                if read % TOLD_EVERY == 0 {
+                    tracing::info!(at, of = texts.len(), "the sentence model reads the catalogue");
+                }
+                self.read(text)
+            };
+            vectors.push(known.vector(text, first_time)?);
         }
         drop(known);
         Ok(self.learn_vectors(&texts, &vectors, &targets, codes))
