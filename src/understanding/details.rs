@@ -20,7 +20,7 @@ use jiff::ZonedDateTime;
 pub use places::Places;
 
 use judge::{Judge, Part};
-use whereabouts::{Found, Whereabouts};
+use whereabouts::{Found, Whereabouts, trimmed};
 
 use super::normalize::Folded;
 use crate::domain::understood::Details;
@@ -81,7 +81,7 @@ impl Finder {
         let community = community.map(|named| places.within(&folded.text, named));
         let community = community.or_else(|| places.in_full(&folded.text));
         let phone = phone::find(&folded.text);
-        let address = address.and_then(|address| before(address, &phone));
+        let address = address.and_then(|address| before(&folded.text, address, &phone));
         let when = when::find(&folded.text, &self.when, now);
         Details {
             area: community.clone().and_then(|range| places.area(&folded.text[range])),
@@ -96,11 +96,9 @@ impl Finder {
 }
 
 /// An address without the telephone number that it runs into: 镇海路12号之3,0933 111 222.
-fn before(address: Range<usize>, phone: &Option<Range<usize>>) -> Option<Range<usize>> {
+fn before(text: &str, address: Range<usize>, phone: &Option<Range<usize>>) -> Option<Range<usize>> {
     match phone {
-        Some(phone) if address.contains(&phone.start) => {
-            Some(address.start..phone.start).filter(|address| !address.is_empty())
-        }
+        Some(phone) if address.contains(&phone.start) => trimmed(text, address.start..phone.start),
         Some(_) | None => Some(address),
     }
 }

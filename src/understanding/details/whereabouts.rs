@@ -61,7 +61,7 @@ impl Whereabouts {
     pub(super) fn find(&self, text: &str, places: &Places, capital: &impl Fn(usize) -> bool) -> Found {
         let tokens = tokens(text);
         let labelled = self.0.label(&features(&tokens, &places.known(text), capital));
-        let surest = |labels| surest(&tokens, &labelled, labels).map(|range| trimmed(text, range));
+        let surest = |labels| surest(&tokens, &labelled, labels).and_then(|range| trimmed(text, range));
         Found { community: surest(COMMUNITY), address: surest(ADDRESS) }
     }
 }
@@ -81,11 +81,12 @@ fn surest(tokens: &[Token], labelled: &[Labelled], [begins, goes_on]: [u8; 2]) -
     best.map(|(_, range)| range)
 }
 
-/// Without the gaps at both ends.
-fn trimmed(text: &str, range: Range<usize>) -> Range<usize> {
+/// What is left of a stretch without the gaps at both ends.
+pub(super) fn trimmed(text: &str, range: Range<usize>) -> Option<Range<usize>> {
     let gap = [' ', ',', '、'];
     let end = range.start + text[range.clone()].trim_end_matches(gap).len();
-    end - text[range.start..end].trim_start_matches(gap).len()..end
+    let start = end - text[range.start..end].trim_start_matches(gap).len();
+    (start < end).then_some(start..end)
 }
 
 /// Nothing is looked at that is further away, in tokens.
