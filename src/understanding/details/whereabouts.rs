@@ -59,10 +59,22 @@ impl Whereabouts {
     /// Finds the places that a folded text names, the surest of each kind. `capital` tells where the message has a capital
     /// letter.
     pub(super) fn find(&self, text: &str, places: &Places, capital: &impl Fn(usize) -> bool) -> Found {
-        let tokens = tokens(text);
-        let labelled = self.0.label(&features(&tokens, &places.known(text), capital));
+        let (tokens, known) = (tokens(text), places.known(text));
+        if known.is_empty() && !tokens.iter().any(names_places) {
+            return Found::default();
+        }
+        let labelled = self.0.label(&features(&tokens, &known, capital));
         let surest = |labels| surest(&tokens, &labelled, labels).and_then(|range| trimmed(text, range));
         Found { community: surest(COMMUNITY), address: surest(ADDRESS) }
+    }
+}
+
+/// Whether a place may be named: where no area is known, one of 200 has neither a number nor a unit nor such an end.
+fn names_places(token: &Token) -> bool {
+    match token.kind {
+        Kind::Digits | Kind::Unit | Kind::Area | Kind::Latin => true,
+        Kind::Numeral => token.range.len() > '一'.len_utf8(),
+        Kind::Space | Kind::Han | Kind::Mark => false,
     }
 }
 
