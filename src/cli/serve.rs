@@ -152,18 +152,15 @@ impl Study {
     async fn begin(hotline: &Arc<Hotline>, config: &Config) -> Option<Self> {
         let folder = config.sentence_model().ok().flatten()?.to_owned();
         let (from, patience) = (folder.clone(), config.patience());
-        match tokio::task::spawn_blocking(move || second_opinion::load(&from, patience)).await {
-            Ok(Ok(reader)) => {
+        let loading = tokio::task::spawn_blocking(move || second_opinion::load(&from, patience)).await;
+        match loading.map_err(anyhow::Error::from).flatten() {
+            Ok(reader) => {
                 let study = Self { reader, folder, going_on: CancellationToken::new() };
                 study.learn(hotline, config);
                 Some(study)
             }
-            Ok(Err(error)) => {
-                tracing::error!(error = format!("{error:#}"), "there will be no second opinion");
-                None
-            }
             Err(error) => {
-                tracing::error!(%error, "there will be no second opinion");
+                tracing::error!(error = format!("{error:#}"), "there will be no second opinion");
                 None
             }
         }
@@ -174,25 +171,25 @@ impl Study {
         let (hotline, config) = (Arc::clone(hotline), config.clone());
         let (reader, folder, going_on) = (self.reader.clone(), self.folder.clone(), self.going_on.clone());
         tokio::spawn(async move {
-            let corrected = corrections(&hotline).await?;
             let started = Instant::now();
-            let learning = tokio::task::spawn_blocking(move || {
-                let catalog = super::catalog(&config)?.with_examples(corrected);
-                reader.learn(&catalog, &folder, || !going_on.is_cancelled())
-            });
-            match learning.await? {
+            let lesson = async {
+                let corrected = corrections(&hotline).await?;
+                let learning = tokio::task::spawn_blocking(move || {
+                    let catalog = super::catalog(&config)?.with_examples(corrected);
+                    reader.learn(&catalog, &folder, || !going_on.is_cancelled())
+                });
+                learning.await?
+            };
+            match lesson.await {
                 Ok(second) => {
                     hotline.hear_second_opinion(&second);
-                    tracing::info!(
-                        s = started.elapsed().as_secs(),
-                        "the sentence model has learned the catalogue"
-                    );
+                    let s = started.elapsed().as_secs();
+                    tracing::info!(s, "the sentence model has learned the catalogue");
                 }
                 Err(error) => {
-                    tracing::warn!(error = format!("{error:#}"), "there is no second opinion for now")
+                    tracing::warn!(error = format!("{error:#}"), "there is no second opinion for now");
                 }
             }
-            anyhow::Ok(())
         });
     }
 

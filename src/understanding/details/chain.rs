@@ -34,6 +34,14 @@ const WEIGHT_MAX: i16 = i16::MAX / WIDTH as i16;
 /// How well a label follows another that it never does.
 const NEVER: i32 = i32::MIN / 4;
 
+/// Texts whose tokens are labelled, one behind the other.
+#[derive(Default)]
+pub(super) struct Lessons {
+    features: Vec<Features>,
+    labels: Vec<u8>,
+    ends: Vec<usize>,
+}
+
 impl Lessons {
     /// Adds a text.
     pub(super) fn add(&mut self, features: Vec<Features>, labels: &[u8]) {
@@ -50,14 +58,6 @@ impl Lessons {
         let start = at.checked_sub(1).map_or(0, |before| self.ends[before]);
         (&self.features[start..self.ends[at]], &self.labels[start..self.ends[at]])
     }
-}
-
-/// Texts whose tokens are labelled, one behind the other.
-#[derive(Default)]
-pub(super) struct Lessons {
-    features: Vec<Features>,
-    labels: Vec<u8>,
-    ends: Vec<usize>,
 }
 
 /// A learned chain, in whole numbers: what is larger than `WEIGHT_MAX` is no more certain than that.
