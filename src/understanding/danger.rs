@@ -77,6 +77,10 @@ impl Danger {
         let (calm, kinds) = likely.split_last()?;
         let services: f32 = self.labels.iter().map(|&label| services[label]).sum();
         let danger = (1.0 - calm + services) / 2.0;
+        // Below the lowest bar no cue changes anything: most messages are never searched for one.
+        if danger < WITH_CUE_OF_SELFHARM {
+            return None;
+        }
         let cues = Cues::of(text);
         let bar = match (&cues.standing[..], cues.doubt) {
             (_, Doubt::Over) => SAID_TO_BE_OVER,
