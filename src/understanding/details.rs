@@ -1,16 +1,14 @@
 //! Where, when, for whom and how to call back: found in the folded text and cut out of the message as it was written.
-//! Places are learned token by token (`whereabouts`); times and persons are found by patterns, and which of them are meant
-//! is learned (`judge`). Better silent than wrong: what is not found is asked for.
+//! What a message names is learned token by token (`named`); telephone numbers are read by rule (`phone`). Better silent than wrong: what is not found is asked for.
 
 mod chain;
 mod clause;
-mod judge;
-mod person;
+mod named;
+mod people;
 mod phone;
 mod places;
 mod tokens;
 mod when;
-mod whereabouts;
 mod words;
 
 use std::ops::Range;
@@ -19,8 +17,7 @@ use jiff::ZonedDateTime;
 
 pub use places::Places;
 
-use judge::{Judge, Part};
-use whereabouts::{Found, Whereabouts, trimmed};
+use named::{Named, Names, trimmed};
 
 use super::normalize::Folded;
 use crate::domain::understood::Details;
@@ -44,32 +41,15 @@ pub struct Markings {
 }
 
 /// Finds details, and has learned what they look like and which of several are meant.
-pub struct Finder {
-    whereabouts: Whereabouts,
-    when: Judge,
-    person: Judge,
-}
+pub struct Finder(Names);
 
 impl Finder {
     /// Learns from marked messages.
     pub fn train(markings: &Markings) -> Self {
         let marked = &markings.messages;
         let folded: Vec<Folded> = marked.iter().map(|message| Folded::new(&message.text)).collect();
-        let lessons = |parts: fn(&str, &Folded) -> Vec<Part>, of: fn(&Details) -> &Option<String>| {
-            let lesson = |(message, folded): (&Marked, &Folded)| {
-                let parts = parts(&message.text, folded);
-                let cut = |part: &Part| &message.text[folded.original(part.range.clone())];
-                let marked = of(&message.details).as_deref();
-                let right = parts.iter().position(|part| Some(cut(part)) == marked);
-                judge::Marked { text: folded.text.clone(), parts, right }
-            };
-            marked.iter().zip(&folded).map(lesson).collect::<Vec<_>>()
-        };
-        Self {
-            whereabouts: Whereabouts::train(marked.iter().zip(&folded), &Places::named(&markings.places)),
-            when: Judge::train(&lessons(|_, folded| when::candidates(&folded.text), |details| &details.when)),
-            person: Judge::train(&lessons(persons, |details| &details.person)),
-        }
+        let places = Places::named(&markings.places);
+        Self(Names::train(marked.iter().zip(&folded), &places))
     }
 
     /// Finds the details of a message, seen from the moment it was written.
@@ -77,20 +57,19 @@ impl Finder {
         let folded = Folded::new(text);
         let cut = |range: Range<usize>| text[folded.original(range)].to_owned();
         let capital = |at: usize| is_capital(text, &folded, at);
-        let Found { community, address } = self.whereabouts.find(&folded.text, places, &capital);
+        let Named { community, address, person, when } = self.0.find(&folded.text, places, &capital);
         let community = community.map(|named| places.within(&folded.text, named));
         let community = community.or_else(|| places.in_full(&folded.text));
         let phone = phone::find(&folded.text);
         let address = address.and_then(|address| before(&folded.text, address, &phone));
-        let when = when::find(&folded.text, &self.when, now);
         Details {
             area: community.clone().and_then(|range| places.area(&folded.text[range])),
             community: community.map(cut),
             address: address.map(cut),
             phone: phone.map(cut),
-            when_at: when.as_ref().and_then(|when| when.at),
-            when: when.map(|when| cut(when.range)),
-            person: person::find(&folded.text, &self.person, capital).map(cut),
+            when_at: when.clone().and_then(|when| when::instant(&folded.text[when], now)),
+            when: when.map(cut),
+            person: person.map(cut),
         }
     }
 }
@@ -101,10 +80,6 @@ fn before(text: &str, address: Range<usize>, phone: &Option<Range<usize>>) -> Op
         Some(phone) if address.contains(&phone.start) => trimmed(text, address.start..phone.start),
         Some(_) | None => Some(address),
     }
-}
-
-fn persons(text: &str, folded: &Folded) -> Vec<Part> {
-    person::candidates(&folded.text, |at| is_capital(text, folded, at))
 }
 
 /// Whether the message has a capital letter where the folded text has a small one.

@@ -5,7 +5,7 @@ use std::hash::Hasher;
 
 use rustc_hash::{FxHashMap, FxHasher};
 
-use super::concepts::Concepts;
+use super::concepts::concepts;
 
 /// Longest run of Han characters that is a feature.
 const GRAM_MAX: usize = 3;
@@ -121,7 +121,7 @@ impl Bag {
     }
 
     fn read_concepts(&mut self, text: &str) {
-        for concept in Concepts::get().of(text) {
+        for concept in concepts(text) {
             self.add(Kind::Concept, &[concept]);
         }
     }

@@ -14,6 +14,7 @@ mod linear;
 mod needs;
 pub mod normalize;
 pub mod second_opinion;
+mod thesaurus;
 mod vocabulary;
 
 use std::sync::Arc;

@@ -9,14 +9,15 @@ pub(super) const LABELS: usize = 8;
 /// How many features are told apart; two that fall together disturb each other little.
 pub(super) const FEATURES: u64 = 1 << 17;
 /// Features of one token.
-pub(super) const WIDTH: usize = 37;
+pub(super) const WIDTH: usize = 48;
 
-/// Orders in which the lessons are learned.
-const ORDERS: u64 = 4;
-/// Passes over the lessons in each order.
-const PASSES: u64 = 2;
+/// Passes over the lessons, each in an order of its own.
+const PASSES: u64 = 3;
+/// After the first pass the weights are looked at so many times a pass, and what they are on average is kept: what is learned
+/// last weighs most in them.
+const LOOKS: usize = 8;
 /// Length of a step where a weight has moved by one so far.
-const STEP: f32 = 0.3;
+const STEP: f32 = 0.03;
 /// How much, squared, every weight is taken to have moved before it has.
 const MOVED: f32 = 0.1;
 /// How strongly weights are pulled towards nothing.
@@ -75,11 +76,21 @@ pub(super) struct Labelled {
 }
 
 impl Chain {
-    /// Learns from labelled texts; a label may only follow another as some lesson has it. What is learned last weighs
-    /// most, so that it is learned in several orders and what they say is added up.
-    pub(super) fn train(lessons: &Lessons) -> Self {
-        let learned = (0..ORDERS).map(|order| Learner::taught(lessons, order));
-        learned.reduce(Learner::with).unwrap_or_else(|| Learner::new(lessons)).finish()
+    /// Learns from labelled texts; a label may only follow another as some lesson has it. `eagerness` says for
+    /// labels how much more than was learned they are preferred where a stretch of them begins, as the logarithm of odds.
+    pub(super) fn train(lessons: &Lessons, eagerness: &[(u8, f32)]) -> Self {
+        let mut learner = Learner::new(lessons);
+        let mut order: Vec<usize> = (0..lessons.count()).collect();
+        for pass in 0..PASSES {
+            shuffle(&mut order, pass);
+            for part in order.chunks(lessons.count().div_ceil(LOOKS).max(1)) {
+                part.iter().for_each(|at| learner.learn(lessons.lesson(*at)));
+                if pass > 0 {
+                    learner.look();
+                }
+            }
+        }
+        learner.finish(eagerness)
     }
 
     /// The likeliest labels of a text's tokens together (Viterbi).
@@ -136,6 +147,10 @@ struct Learner {
     follows: [Labels; LABELS],
     follows_moved: [Labels; LABELS],
     may_follow: [[bool; LABELS]; LABELS],
+    /// The sums of what was seen at each of the looks.
+    kept: Vec<Labels>,
+    kept_follows: [Labels; LABELS],
+    looks: f32,
 }
 
 impl Learner {
@@ -154,26 +169,18 @@ impl Learner {
             follows: [[0.0; LABELS]; LABELS],
             follows_moved: [[MOVED; LABELS]; LABELS],
             may_follow,
+            kept: vec![[0.0; LABELS]; features],
+            kept_follows: [[0.0; LABELS]; LABELS],
+            looks: 0.0,
         }
     }
 
-    /// Learns all lessons in one of many orders.
-    fn taught(lessons: &Lessons, order: u64) -> Self {
-        let mut learner = Self::new(lessons);
-        let mut sequence: Vec<usize> = (0..lessons.count()).collect();
-        for pass in 0..PASSES {
-            shuffle(&mut sequence, order * PASSES + pass);
-            sequence.iter().for_each(|at| learner.learn(lessons.lesson(*at)));
-        }
-        learner
-    }
-
-    /// What both have learned.
-    fn with(mut self, other: Self) -> Self {
-        let pairs =
-            self.weights.iter_mut().zip(&other.weights).chain(self.follows.iter_mut().zip(&other.follows));
-        pairs.for_each(|(one, other)| one.iter_mut().zip(other).for_each(|(one, other)| *one += other));
-        self
+    /// Adds the weights as they are now to those that are kept.
+    fn look(&mut self) {
+        let pairs = self.kept.iter_mut().zip(&self.weights);
+        let pairs = pairs.chain(self.kept_follows.iter_mut().zip(&self.follows));
+        pairs.for_each(|(kept, now)| kept.iter_mut().zip(now).for_each(|(kept, now)| *kept += now));
+        self.looks += 1.0;
     }
 
     /// Makes the labels of one lesson a little less surprising.
@@ -229,16 +236,21 @@ impl Learner {
         })
     }
 
-    /// The same in whole numbers.
-    fn finish(self) -> Chain {
-        let all = self.weights.iter().flatten();
+    /// The same in whole numbers, with its eagerness.
+    fn finish(mut self, eagerness: &[(u8, f32)]) -> Chain {
+        for (label, eager) in eagerness.iter().map(|(label, eager)| (usize::from(*label), eager * self.looks))
+        {
+            let others = (0..LABELS).filter(|from| *from != label);
+            others.for_each(|from| self.kept_follows[from][label] += eager);
+        }
+        let all = self.kept.iter().flatten();
         let largest = all.fold(f32::MIN_POSITIVE, |most, weight| most.max(weight.abs()));
         let unit = largest / f32::from(WEIGHT_MAX);
         // `as` stops at the ends, so that nothing can overflow.
         let whole = |weight: f32| (weight / unit).round() as i32;
-        let weights = self.weights.iter().map(|of| of.map(|weight| whole(weight) as i16)).collect();
+        let weights = self.kept.iter().map(|of| of.map(|weight| whole(weight) as i16)).collect();
         let follow = |from: usize, to: usize| {
-            if self.may_follow[from][to] { whole(self.follows[from][to]) } else { NEVER }
+            if self.may_follow[from][to] { whole(self.kept_follows[from][to]) } else { NEVER }
         };
         let follows = std::array::from_fn(|from| std::array::from_fn(|to| follow(from, to)));
         Chain { weights, follows }
@@ -314,7 +326,7 @@ mod tests {
     fn what_was_taught_is_known_and_twice_the_same() {
         let lessons =
             lessons([(&[1, 2, 3, 4], &[0, 1, 2, 0]), (&[3, 4, 2, 1], &[0, 0, 0, 0]), (&[4, 2], &[0, 0])]);
-        let (one, other) = (Chain::train(&lessons), Chain::train(&lessons));
+        let (one, other) = (Chain::train(&lessons, &[]), Chain::train(&lessons, &[]));
         assert_eq!(labels(&one, &[1, 2, 3, 4]), [0, 1, 2, 0]);
         assert_eq!(labels(&one, &[3, 4, 2, 1]), [0, 0, 0, 0]);
         assert_eq!(one.weights, other.weights);
@@ -323,7 +335,7 @@ mod tests {
 
     #[test]
     fn a_label_only_follows_what_it_has_been_seen_after() {
-        let chain = Chain::train(&lessons([(&[1, 2, 3], &[0, 1, 2]), (&[3, 1, 3], &[0, 0, 0])]));
+        let chain = Chain::train(&lessons([(&[1, 2, 3], &[0, 1, 2]), (&[3, 1, 3], &[0, 0, 0])]), &[]);
         for words in [[2, 3, 3], [3, 3, 2], [1, 3, 3]] {
             let labels = labels(&chain, &words);
             let before = std::iter::once(&0).chain(&labels);

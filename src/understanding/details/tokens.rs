@@ -80,6 +80,12 @@ pub(super) fn tokens(text: &str) -> Vec<Token> {
     tokens
 }
 
+/// The tokens that a part of the text touches.
+pub(super) fn within(tokens: &[Token], part: &Range<usize>) -> Range<usize> {
+    let first = tokens.partition_point(|token| token.range.end <= part.start);
+    first..tokens.partition_point(|token| token.range.start < part.end).max(first)
+}
+
 /// What a character of a token counts as.
 fn letter(kind: Kind, c: char) -> char {
     match kind {
