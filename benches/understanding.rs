@@ -14,20 +14,23 @@ use jiff::ZonedDateTime;
 const ROUNDS: usize = 20;
 
 fn main() -> anyhow::Result<()> {
-    let before = peak_kb();
+    let before = status_kb("VmRSS:");
     let started = Instant::now();
     let catalog = Catalog::from_folder(Path::new("intents"))?;
     let read = started.elapsed();
     let understander = Understander::train(&catalog);
     let trained = started.elapsed();
     println!(
-        "catalogue        {} examples in {} ms",
+        "catalogue        {} examples, {} marked messages in {} ms",
         catalog.examples.len() + catalog.harmless.len(),
+        catalog.marked.messages.len(),
         read.as_millis()
     );
+    drop(catalog);
+    hotline::memory::give_back();
     println!("ready            after {} ms, {} features", trained.as_millis(), understander.features());
-    println!("memory           {} MB at the peak, {} MB before", peak_kb() / 1024, before / 1024);
-    println!("resident         {} MB", status_kb("VmRSS:") / 1024);
+    let [resident, peak] = ["VmRSS:", "VmHWM:"].map(|name| status_kb(name) / 1024);
+    println!("memory           {resident} MB resident, {peak} MB at the peak, {} MB before", before / 1024);
 
     let rows = read_rows(Path::new("tests/data/messages.tsv"))?;
     let now = ZonedDateTime::now();
@@ -56,10 +59,6 @@ fn timed(work: impl FnOnce()) -> f64 {
 
 fn at(sorted: &[f64], share: f64) -> f64 {
     sorted[((sorted.len() - 1) as f64 * share) as usize]
-}
-
-fn peak_kb() -> u64 {
-    status_kb("VmHWM:")
 }
 
 /// A figure of Linux's about this process, in kB; 0 elsewhere.

@@ -104,6 +104,8 @@ mod tests {
             area("莲前街道", AreaKind::Street),
             area("莲花北社区", AreaKind::Community),
             area("深田社区", AreaKind::Community),
+            area("滨北社区", AreaKind::Community),
+            area("镇海社区", AreaKind::Community),
         ])
     }
 
@@ -172,6 +174,7 @@ mod tests {
     fn the_area_goes_along_where_it_is_known() {
         assert_eq!(found("我住莲花北").area, Some("莲花北社区".into()));
         assert_eq!(found("思明区的").area, Some("思明区".into()));
+        assert_eq!(found("We live in Binbei.").area, Some("滨北社区".into()));
         assert_eq!(found("我在江头东社区").area, None);
     }
 

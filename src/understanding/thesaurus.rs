@@ -46,19 +46,18 @@ impl Thesaurus {
 
     /// The words in a text, in order and apart, the longest where several begin, with the kinds they stand under.
     pub(super) fn words<'t>(&'t self, text: &'t str) -> impl Iterator<Item = (Range<usize>, &'t [u16])> {
-        let whole = self.words.find_iter(text).filter(|word| is_whole(text, word.start(), word.end()));
+        let whole = self.words.find_iter(text).filter(|word| is_whole_word(text, word.range()));
         whole.map(|word| (word.range(), &self.of_word[word.pattern()][..]))
     }
 }
 
 /// Whether a Latin word is not merely part of another: `bus` in `business`.
-fn is_whole(text: &str, start: usize, end: usize) -> bool {
+pub(super) fn is_whole_word(text: &str, word: Range<usize>) -> bool {
     let bytes = text.as_bytes();
-    let joins = |a: Option<&u8>, b: Option<&u8>| {
-        a.is_some_and(u8::is_ascii_alphanumeric) && b.is_some_and(u8::is_ascii_alphanumeric)
+    let is_joint = |at: usize| {
+        at > 0 && bytes[at - 1..].iter().take(2).filter(|byte| byte.is_ascii_alphanumeric()).count() == 2
     };
-    !joins(start.checked_sub(1).and_then(|at| bytes.get(at)), bytes.get(start))
-        && !joins(bytes.get(end - 1), bytes.get(end))
+    !is_joint(word.start) && !is_joint(word.end)
 }
 
 #[cfg(test)]

@@ -1,18 +1,24 @@
-//! The gazetteer: the city's areas by their names, with or without 社区, 街道, 村.
+//! The gazetteer: the city's areas by their names, with or without 社区, 街道, 村, and in Latin letters (Lianhuabei).
 
 use std::ops::Range;
 use std::sync::Arc;
 
 use aho_corasick::{AhoCorasick, Match, MatchKind};
+use pinyin::ToPinyinMulti;
 
 use crate::domain::area::{Area, AreaKind};
 use crate::domain::id::AreaCode;
 use crate::understanding::normalize::fold;
+use crate::understanding::thesaurus::is_whole_word;
 
 /// What people leave off.
 const SUFFIXES: &[&str] = &["社区居委会", "居委会", "社区", "街道", "小区", "村", "镇", "区"];
 /// Names shorter than this, in characters, are only known with their suffix.
 const BARE_CHARS_MIN: usize = 2;
+/// More ways than this to read a name aloud are not learned.
+const READINGS_MAX: usize = 8;
+/// Names shorter than this, in letters, may be any word.
+const LETTERS_MIN: usize = 4;
 
 /// The areas' names and the automaton that finds them.
 #[derive(Clone, Default)]
@@ -44,7 +50,9 @@ impl Places {
             let full: String = area.name.chars().map(fold).collect();
             let bare = SUFFIXES.iter().find_map(|suffix| full.strip_suffix(suffix)).map(str::to_owned);
             let bare = bare.filter(|bare| bare.chars().count() >= BARE_CHARS_MIN);
-            for (name, full) in std::iter::once((full, true)).chain(bare.map(|bare| (bare, false))) {
+            let latin = readings(bare.as_ref().unwrap_or(&full));
+            let others = bare.into_iter().chain(latin).map(|name| (name, false));
+            for (name, full) in std::iter::once((full, true)).chain(others) {
                 names.push(name);
                 named.push(Named { code: area.code.clone(), kind: area.kind, full });
             }
@@ -66,9 +74,13 @@ impl Places {
 
     /// The names in a folded text, in order and apart.
     pub(super) fn known(&self, text: &str) -> Vec<Known> {
-        let names = self.names.iter().flat_map(|names| names.find_iter(text));
-        let known = names.map(|name| Known { range: name.range(), full: self.areas[name.pattern()].full });
-        known.collect()
+        let known = |name: Match| Known { range: name.range(), full: self.areas[name.pattern()].full };
+        self.names(text).map(known).collect()
+    }
+
+    fn names(&self, text: &str) -> impl Iterator<Item = Match> {
+        let names = self.names.iter().flat_map(move |names| names.find_iter(text));
+        names.filter(|name| is_whole_word(text, name.range()))
     }
 
     /// Where a name begins without the larger areas before it: 金山 in 湖里区金山社区.
@@ -96,10 +108,25 @@ impl Places {
     }
 
     fn smallest(&self, text: &str, counts: impl Fn(&Named) -> bool) -> Option<(Range<usize>, &Named)> {
-        let names = self.names.iter().flat_map(|names| names.find_iter(text));
-        let named = names.map(|name| (name.range(), &self.areas[name.pattern()]));
+        let named = self.names(text).map(|name| (name.range(), &self.areas[name.pattern()]));
         named.filter(|(_, area)| counts(area)).min_by_key(|(_, area)| rank(area.kind))
     }
+}
+
+/// A name in Latin letters, read in every way: 厦港 is Xiagang, or Shagang to who does not know. Empty where there is any other
+/// character.
+fn readings(name: &str) -> Vec<String> {
+    let mut readings = vec![String::new()];
+    for sounds in name.to_pinyin_multi() {
+        let Some(sounds) = sounds else { return Vec::new() };
+        let mut sounds: Vec<&str> = sounds.into_iter().map(|sound| sound.plain()).collect();
+        sounds.sort_unstable();
+        sounds.dedup();
+        let longer = readings.iter().flat_map(|start| sounds.iter().map(move |sound| format!("{start}{sound}")));
+        readings = longer.take(READINGS_MAX).collect();
+    }
+    readings.retain(|name| name.len() >= LETTERS_MIN);
+    readings
 }
 
 /// A community finds a team soonest; a grid is inside one, the others around it.
@@ -109,5 +136,27 @@ fn rank(kind: AreaKind) -> u8 {
         AreaKind::Grid => 1,
         AreaKind::Street => 2,
         AreaKind::District => 3,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_is_known_in_full_bare_and_in_latin_letters_but_not_within_a_word() {
+        let area = |name: &str, kind| Area { code: name.into(), name: name.into(), kind, parent: None };
+        let places =
+            Places::new(&[area("厦港街道", AreaKind::Street), area("莲花北社区", AreaKind::Community)]);
+        for (words, known) in [
+            ("厦港街道", Some("厦港街道")),
+            ("住莲花北", Some("莲花北社区")),
+            ("near xiagang", Some("厦港街道")),
+            ("lianhuabei community", Some("莲花北社区")),
+            ("xiagangster", None),
+            ("莲花", None),
+        ] {
+            assert_eq!(places.area(words), known.map(AreaCode::from), "{words}");
+        }
     }
 }
