@@ -122,7 +122,8 @@ fn readings(name: &str) -> Vec<String> {
         let mut sounds: Vec<&str> = sounds.into_iter().map(|sound| sound.plain()).collect();
         sounds.sort_unstable();
         sounds.dedup();
-        let longer = readings.iter().flat_map(|start| sounds.iter().map(move |sound| format!("{start}{sound}")));
+        let longer =
+            readings.iter().flat_map(|start| sounds.iter().map(move |sound| format!("{start}{sound}")));
         readings = longer.take(READINGS_MAX).collect();
     }
     readings.retain(|name| name.len() >= LETTERS_MIN);

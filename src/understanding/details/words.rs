@@ -36,11 +36,6 @@ impl List {
         found.into_iter().any(|word| word.pattern().as_usize() >= self.decoys)
     }
 
-    /// Whether a text is one of the words.
-    pub(super) fn has(&self, text: &str) -> bool {
-        self.words.contains(&text)
-    }
-
     /// Whether a text begins with any of the words.
     pub(super) fn begin(&self, text: &str) -> bool {
         self.words.iter().any(|word| text.starts_with(word))
