@@ -11,7 +11,7 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use tch::{Device, Kind, Tensor, nn};
 
-use super::second_opinion::Encoder;
+use super::second_opinion::{Encoder, WEIGHTS};
 
 /// Words of a message that are read, with the two marks around them; more is cut off.
 const TOKENS_MAX: usize = 256;
@@ -57,7 +57,7 @@ impl Default for TokenizerConfig {
 
 /// The file of a model's weights.
 pub fn weights_of(folder: &Path) -> PathBuf {
-    folder.join("model.safetensors")
+    folder.join(WEIGHTS)
 }
 
 impl Bert {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::thread;
 
 use super::features::Bag;
-use super::linear::{Lesson, Linear, Training, softmax};
+use super::linear::{Course, Lesson, Linear, Training, softmax};
 use super::vocabulary::{Row, Seen, Vocabulary};
 
 /// How the model is trained. Restraint and passes were chosen by leaving one voice of the catalogue out.
@@ -104,13 +104,10 @@ impl Classifier {
         let lesson =
             |(row, target): (_, &Target)| Lesson { row, label: target.label, emphasis: target.emphasis };
         let lessons: Vec<Lesson<'_>> = pairs.map(lesson).collect();
-        let features = corpus.vocabulary.len();
-        let (linear, sharpness) = thread::scope(|scope| {
-            let sharpness = scope.spawn(|| calibrate(&lessons, targets, features, labels));
-            let linear = Linear::train(&lessons, features, labels, TRAINING);
-            (linear, sharpness.join().unwrap_or(1.0))
-        });
-        Self { vocabulary: corpus.vocabulary.clone(), linear, sharpness }
+        let mut course = Course::new(&lessons, corpus.vocabulary.len(), labels, TRAINING);
+        let sharpness = calibrate(&mut course, &lessons, targets);
+        course.learn(&(0..lessons.len()).collect::<Vec<_>>());
+        Self { vocabulary: corpus.vocabulary.clone(), linear: course.finish(), sharpness }
     }
 
     /// Prepares a normalised text.
@@ -169,17 +166,16 @@ pub(super) fn held_back(targets: &[Target]) -> impl Fn(usize) -> bool {
     move |at| (if voices < HELD_BACK { at } else { targets[at].voice }) % HELD_BACK == 0
 }
 
-/// Trains on most lessons and finds the sharpness at which the others are least surprising.
-fn calibrate(all: &[Lesson<'_>], targets: &[Target], features: usize, labels: usize) -> f32 {
-    if all.len() < HELD_BACK_TEXTS_MIN {
+/// Learns most lessons and finds the sharpness at which the others are least surprising.
+fn calibrate(course: &mut Course<'_>, lessons: &[Lesson<'_>], targets: &[Target]) -> f32 {
+    if lessons.len() < HELD_BACK_TEXTS_MIN {
         return 1.0;
     }
     let is_held = held_back(targets);
-    let part = |held: bool| -> Vec<Lesson<'_>> {
-        all.iter().enumerate().filter(|(at, _)| is_held(*at) == held).map(|(_, lesson)| *lesson).collect()
-    };
-    let model = Linear::train(&part(false), features, labels, TRAINING);
-    let held: Vec<(Vec<f32>, usize)> = part(true).iter().map(|l| (model.scores(l.row), l.label)).collect();
+    let (held, most): (Vec<usize>, Vec<usize>) = (0..lessons.len()).partition(|at| is_held(*at));
+    course.learn(&most);
+    let held: Vec<(Vec<f32>, usize)> =
+        held.into_iter().map(|at| (course.scores(lessons[at].row), lessons[at].label)).collect();
     let candidates = (0..60).map(|step| 0.2 * 1.05_f32.powi(step));
     candidates.min_by(|a, b| surprise(&held, *a).total_cmp(&surprise(&held, *b))).unwrap_or(1.0)
 }

@@ -15,14 +15,14 @@ use cues::{CUES, FIGURES, GOING_ON, NOT, NOW, OVER, PAST, SUPPOSED, TOLD};
 
 // The three bars were set by leaving one voice of the catalogue out at a time: two false alarms in a hundred.
 /// A cue that nothing takes back is believed unless the models are quite sure that it is nothing.
-const WITH_CUE: f32 = 0.1;
+const WITH_CUE: f32 = 0.08;
 /// Who speaks of not wanting to live is believed all the more: models hear little in what is said so quietly, and a false
 /// alarm costs less than a silence.
 const WITH_CUE_OF_SELFHARM: f32 = 0.02;
 /// Where those cues belong.
 const SELFHARM: &str = "emergency.selfharm";
 /// Without a cue the models must see the danger themselves.
-const WITHOUT_CUE: f32 = 0.45;
+const WITHOUT_CUE: f32 = 0.35;
 /// Where the words are of the past, of fear, of lessons or figures, they must be nearly certain.
 const TAKEN_BACK: f32 = 0.7;
 /// Where the words say that it is over, they must be certain.

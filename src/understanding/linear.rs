@@ -42,44 +42,75 @@ pub(super) struct Linear {
     bias: Vec<f32>,
 }
 
-/// A model that is learning.
+/// A model that is learning lessons, a part of them first if need be: what was learned is kept when more is learned.
+pub(super) struct Course<'a> {
+    lessons: &'a [Lesson<'a>],
+    passes: usize,
+    learner: Learner,
+    duals: Vec<f32>,
+    step: Step,
+}
+
+/// The weights of a model that is learning.
 struct Learner {
     stride: usize,
     weights: Vec<f32>,
     bias: Vec<f32>,
 }
 
-impl Linear {
-    /// Trains a model for rows of `features` features.
-    pub(super) fn train(lessons: &[Lesson<'_>], features: usize, labels: usize, how: Training) -> Self {
+impl<'a> Course<'a> {
+    /// Begins with a model for rows of `features` features that knows nothing.
+    pub(super) fn new(lessons: &'a [Lesson<'a>], features: usize, labels: usize, how: Training) -> Self {
         let stride = labels.div_ceil(LANES).max(1) * LANES;
-        let mut model = Learner { stride, weights: vec![0.0; features * stride], bias: vec![0.0; stride] };
-        let mut duals = vec![0.0; lessons.len() * stride];
-        let mut step = Step::new(labels, stride, how.restraint);
-        let mut order: Vec<usize> = (0..lessons.len()).collect();
+        let learner = Learner { stride, weights: vec![0.0; features * stride], bias: vec![0.0; stride] };
+        let duals = vec![0.0; lessons.len() * stride];
+        Self { lessons, passes: how.passes, learner, duals, step: Step::new(labels, stride, how.restraint) }
+    }
+
+    /// Learns some of the lessons.
+    pub(super) fn learn(&mut self, some: &[usize]) {
+        let mut open = some.to_vec();
         let mut checked = false;
-        for pass in 0..how.passes {
-            shuffle(&mut order, pass as u64);
-            order.retain(|&at| {
-                let dual = &mut duals[at * stride..(at + 1) * stride];
-                model.scores_into(lessons[at].row, &mut step.scores);
-                let moved = step.towards(&lessons[at], dual);
-                if moved > 0.0 {
-                    model.add(lessons[at].row, &step.change);
-                }
-                moved > LEARNED
-            });
-            if order.len() * SETTLED_PARTS < lessons.len() {
+        for pass in 0..self.passes {
+            shuffle(&mut open, pass as u64);
+            open.retain(|&at| self.improve(at) > LEARNED);
+            if open.len() * SETTLED_PARTS < some.len() {
                 if checked {
                     break;
                 }
                 checked = true;
-                order = (0..lessons.len()).collect();
+                open = some.to_vec();
             }
         }
-        model.finish(labels)
     }
 
+    /// Learns one lesson a little better; returns how far it was from learned, squared.
+    fn improve(&mut self, at: usize) -> f32 {
+        let Self { lessons, learner, duals, step, .. } = self;
+        let dual = &mut duals[at * learner.stride..(at + 1) * learner.stride];
+        learner.scores_into(lessons[at].row, &mut step.scores);
+        let moved = step.towards(&lessons[at], dual);
+        if moved > 0.0 {
+            learner.add(lessons[at].row, &step.change);
+        }
+        moved
+    }
+
+    /// The score of every label as it is now.
+    pub(super) fn scores(&self, row: &Row) -> Vec<f32> {
+        let mut scores = self.learner.bias.clone();
+        self.learner.scores_into(row, &mut scores);
+        scores.truncate(self.step.labels);
+        scores
+    }
+
+    /// The model as it is now.
+    pub(super) fn finish(self) -> Linear {
+        self.learner.finish(self.step.labels)
+    }
+}
+
+impl Linear {
     /// How many labels there are.
     pub(super) fn labels(&self) -> usize {
         self.labels
@@ -254,7 +285,13 @@ mod tests {
         let rows: Vec<Vec<(u32, f32)>> = (0..30).map(|n| vec![(n % 3, 0.8), (3 + n % 7, 0.6)]).collect();
         let lesson = |n: usize| Lesson { row: &rows[n], label: n % 3, emphasis: 1.0 };
         let lessons: Vec<_> = (0..30).map(lesson).collect();
-        let train = || Linear::train(&lessons, 10, 3, Training { restraint: 0.1, passes: 10 });
+        let all: Vec<usize> = (0..30).collect();
+        let train = || {
+            let mut course = Course::new(&lessons, 10, 3, Training { restraint: 0.1, passes: 10 });
+            course.learn(&all[..20]);
+            course.learn(&all);
+            course.finish()
+        };
         let (one, other) = (train(), train());
         for lesson in &lessons {
             let scores = one.scores(lesson.row);

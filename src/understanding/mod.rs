@@ -107,8 +107,12 @@ impl Understander {
         let (classifier, danger, details) = thread::scope(|scope| {
             let details = scope.spawn(|| Finder::train(marked));
             let corpus = Corpus::read(&texts);
-            let classifier = Classifier::train(&corpus, &targets, codes.len());
-            let danger = Danger::train(&corpus, &targets, &codes);
+            let learn_danger = || Danger::train(&corpus, &targets, &codes);
+            let danger = thread::scope(|scope| {
+                let danger = scope.spawn(learn_danger);
+                (Classifier::train(&corpus, &targets, codes.len()), danger.join())
+            });
+            let (classifier, danger) = (danger.0, danger.1.unwrap_or_else(|_| learn_danger()));
             (classifier, danger, details.join().unwrap_or_else(|_| Finder::train(&Markings::default())))
         });
         let model = Arc::new(Model { codes, classifier, danger, details });

@@ -17,10 +17,12 @@ pub use reader::{Encoder, Reader};
 use super::catalog::Catalog;
 use super::classifier::{Classifier, Corpus, Target, held_back};
 use super::features::is_han;
-use super::linear::{Lesson, Linear, Training, softmax};
+use super::linear::{Course, Lesson, Linear, Training, softmax};
 use crate::domain::id::ServiceCode;
 use remembered::Remembered;
 
+/// The file in a model's folder that holds its weights; the vectors of the catalogue are kept beside it.
+pub(super) const WEIGHTS: &str = "model.safetensors";
 /// How the model on top of the vectors is trained.
 const TRAINING: Training = Training { restraint: 0.003, passes: 12 };
 /// Shares of the second opinion that are tried.
@@ -83,7 +85,7 @@ impl Reader {
         let (examples, codes) = super::taught(catalog);
         let (texts, targets) = super::texts_and_targets(examples, &codes);
         let length = self.read("")?.len();
-        let mut known = Remembered::of(&folder.join("model.safetensors"), length);
+        let mut known = Remembered::of(&folder.join(WEIGHTS), length);
         let mut vectors = Vec::with_capacity(texts.len());
         let mut read = 0;
         for (at, text) in texts.iter().enumerate() {
@@ -111,8 +113,8 @@ impl Reader {
         let rows: Vec<Vec<(u32, f32)>> = vectors.iter().map(|vector| row(vector)).collect();
         let lesson =
             |at: usize| Lesson { row: &rows[at], label: targets[at].label, emphasis: targets[at].emphasis };
-        let features = vectors.first().map_or(0, Vec::len);
-        let train = |lessons: &[Lesson<'_>]| Linear::train(lessons, features, codes.len(), TRAINING);
+        let lessons: Vec<Lesson<'_>> = (0..texts.len()).map(lesson).collect();
+        let mut course = Course::new(&lessons, vectors.first().map_or(0, Vec::len), codes.len(), TRAINING);
         let is_held = held_back(targets);
         let (held, taught): (Vec<usize>, Vec<usize>) = (0..texts.len()).partition(|at| is_held(*at));
         let first = {
@@ -120,19 +122,20 @@ impl Reader {
             let targets: Vec<Target> = taught.iter().map(|at| targets[*at]).collect();
             Classifier::train(&Corpus::read(&texts), &targets, codes.len())
         };
-        let second = train(&taught.iter().map(|at| lesson(*at)).collect::<Vec<_>>());
+        course.learn(&taught);
         let opinions = |han: bool| -> Vec<Opinions> {
             let of_script = held.iter().filter(|at| has_han(&texts[**at]) == han);
             let opinions = |at: &usize| Opinions {
                 first: first.likely(&first.read(&texts[*at])),
-                second: second.scores(&rows[*at]),
+                second: course.scores(&rows[*at]),
                 right: targets[*at].label,
             };
             of_script.map(opinions).collect()
         };
         let (han, other) = (Trust::measured(&opinions(true)), Trust::measured(&opinions(false)));
         tracing::info!(han = han.share, other = other.share, "the sentence model's share of what is decided");
-        let linear = train(&(0..texts.len()).map(lesson).collect::<Vec<_>>());
+        course.learn(&(0..texts.len()).collect::<Vec<_>>());
+        let linear = course.finish();
         SecondOpinion(Arc::new(Learned { reader: self.clone(), linear, codes, han, other }))
     }
 }
