@@ -26,6 +26,11 @@ const ATTEMPTS_MAX: i64 = 5;
 /// The pause before a failed message is tried again.
 const RETRY: Duration = Duration::from_secs(5);
 
+/// How often it is tried to write that a message failed, and the first pause between the tries, which doubles: a disk that is full
+/// for a moment must not keep a message until its claim ends by itself.
+const GIVE_BACK_TRIES: u32 = 8;
+const GIVE_BACK_PAUSE: Duration = Duration::from_millis(50);
+
 /// Of the messages that were held for a word from somebody, the newest that leave then.
 const RELEASED_MAX: usize = 3;
 
@@ -58,8 +63,21 @@ pub async fn take_in(hotline: &Arc<Hotline>) -> Result<usize, StoreError> {
 async fn take_in_alone(hotline: &Arc<Hotline>, (waiting, reading): &Read) -> Result<(), StoreError> {
     let alone = Arc::new(vec![(waiting.clone(), reading.clone())]);
     let Err(error) = decide(hotline, alone).await else { return Ok(()) };
-    let retry_at = (waiting.attempts < ATTEMPTS_MAX).then(|| hotline.clock.now() + RETRY);
     tracing::error!(message = %waiting.id, %error, attempts = waiting.attempts, "a message could not be taken in");
+    let mut pause = GIVE_BACK_PAUSE;
+    for _ in 1..GIVE_BACK_TRIES {
+        if give_back(hotline, waiting, &error).await.is_ok() {
+            return Ok(());
+        }
+        tokio::time::sleep(pause).await;
+        pause *= 2;
+    }
+    give_back(hotline, waiting, &error).await
+}
+
+/// Writes that a message could not be taken in: it waits for its next try, or is dead after the last.
+async fn give_back(hotline: &Hotline, waiting: &Waiting, error: &StoreError) -> Result<(), StoreError> {
+    let retry_at = (waiting.attempts < ATTEMPTS_MAX).then(|| hotline.clock.now() + RETRY);
     let (id, error) = (waiting.id.clone(), error.to_string());
     hotline.store.write(move |tx| Box::pin(async move { tx.fail_inbox(&id, &error, retry_at).await })).await
 }

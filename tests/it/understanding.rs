@@ -56,18 +56,18 @@ fn details_found(file: &str, rows_min: usize) -> ([f64; 5], String) {
 fn places_phones_times_and_persons_are_found() {
     let ([community, address, phone, when, person], told) = details_found("details.jsonl", 150);
     assert!(community.min(phone) >= 0.95 && address >= 0.87, "{told}");
-    assert!(when >= 0.86 && person >= 0.91, "{told}");
+    assert!(when >= 0.84 && person >= 0.90, "{told}");
 }
 
 /// Nobody looked at them while all was written: what is reached falls short of what is wanted.
 #[test]
 fn strangers_say_where_and_when_in_ways_that_are_mostly_understood() {
     let ([community, address, phone, when, person], told) = details_found("strangers-details.jsonl", 200);
-    assert!(phone >= 0.93 && address >= 0.87 && when >= 0.78, "{told}");
-    assert!(community >= 0.87 && person >= 0.75, "{told}");
+    assert!(phone >= 0.93 && address >= 0.90 && when >= 0.81, "{told}");
+    assert!(community >= 0.88 && person >= 0.77, "{told}");
     let ([community, address, phone, when, person], told) = details_found("newcomers-details.jsonl", 400);
-    assert!(phone >= 0.93 && address >= 0.84 && when >= 0.82, "{told}");
-    assert!(community >= 0.85 && person >= 0.71, "{told}");
+    assert!(phone >= 0.93 && address >= 0.87 && when >= 0.86, "{told}");
+    assert!(community >= 0.89 && person >= 0.79, "{told}");
 }
 
 /// Half of it is danger that mostly is not called by its name, half sounds like danger and is none.
