@@ -13,8 +13,8 @@ pub(super) const WIDTH: usize = 48;
 
 /// Passes over the lessons, each in an order of its own.
 const PASSES: u64 = 3;
-/// After the first pass the weights are looked at so many times a pass, and what they are on average is kept: what is learned
-/// last weighs most in them.
+/// So many times a pass, from the second on, the weights are looked at. Their average is kept: at any one moment the last lessons
+/// weigh too much.
 const LOOKS: usize = 8;
 /// Length of a step where a weight has moved by one so far.
 const STEP: f32 = 0.03;
