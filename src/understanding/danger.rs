@@ -22,7 +22,7 @@ const WITH_CUE_OF_SELFHARM: f32 = 0.02;
 /// Where those cues belong.
 const SELFHARM: &str = "emergency.selfharm";
 /// Without a cue the models must see the danger themselves.
-const WITHOUT_CUE: f32 = 0.35;
+const WITHOUT_CUE: f32 = 0.25;
 /// Where the words are of the past, of fear, of lessons or figures, they must be nearly certain.
 const TAKEN_BACK: f32 = 0.7;
 /// Where the words say that it is over, they must be certain.
