@@ -80,6 +80,15 @@ fn danger_is_heard_behind_the_words() {
     assert!(report.danger_false_alarm <= 0.03, "{report:#?}");
 }
 
+/// All of it is danger told between the lines. It was measured once, and nothing was learned from it.
+#[test]
+fn danger_is_mostly_heard_between_the_lines() {
+    let rows = read_rows(Path::new("tests/data/oblique.tsv")).expect("the messages");
+    let report = evaluate(&UNDERSTANDER, &rows, &now());
+    assert!(report.n >= 100);
+    assert!(report.danger_recall >= 0.92, "{report:#?}");
+}
+
 /// Two examples of a service that share three quarters of their pairs of characters teach one thing.
 #[test]
 fn no_two_examples_of_a_service_are_nearly_the_same() {
