@@ -13,12 +13,13 @@ use super::classifier::{Classifier, Corpus, Reading, Target};
 use crate::domain::id::ServiceCode;
 use cues::{CUES, FIGURES, GOING_ON, NOT, NOW, OVER, PAST, SUPPOSED, TOLD};
 
-// The three bars were set by leaving one voice of the catalogue out at a time: two false alarms in a hundred.
+// The bars are low enough that about one in a hundred harmless messages of `tests/data` is taken for danger; of those that
+// sound like it two or three in a hundred.
 /// A cue that nothing takes back is believed unless the models are quite sure that it is nothing.
 const WITH_CUE: f32 = 0.08;
 /// Who speaks of not wanting to live is believed all the more: models hear little in what is said so quietly, and a false
 /// alarm costs less than a silence.
-const WITH_CUE_OF_SELFHARM: f32 = 0.02;
+const WITH_CUE_OF_SELFHARM: f32 = 0.005;
 /// Where those cues belong.
 const SELFHARM: &str = "emergency.selfharm";
 /// Without a cue the models must see the danger themselves.
@@ -214,6 +215,7 @@ mod tests {
             ("活着没什么意思,药攒够了", "emergency.selfharm"),
             ("奶奶早上出去到现在没回来", "emergency.missing"),
             ("There is smoke coming from next door", "emergency.fire"),
+            ("My student just collapsed in the classroom, of course I called her name", "emergency.medical"),
         ] {
             assert!(cues(text).standing.contains(&kind), "{text}: {:?}", cues(text));
         }

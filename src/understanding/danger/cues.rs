@@ -81,7 +81,7 @@ pub(super) const OVER: &[&str] = &[
 /// What only words, pictures and lessons tell of.
 pub(super) const TOLD: &[&str] = &[
     "讲座|培训|课(程|堂)?(几|什么|有|在|怎|没|开|报|吗|上|学|教|听|讲)|上课|学(急救|心肺|自救|逃生)|演练|演习|宣传|科普|知识|学习|教(大家|我们|孩子|居民|老人)|怎么(预防|防范|逃生|自救)|电影|电视|剧(情|里|集|本|场|社)|小说|新闻|报道|游戏|梦(见|到|里)|做梦|表演|话剧|节目|纪录片|动画|抖音|海报|手册|主题|展览|排练|剧本|歌词",
-    "movie|film|lecture|class|drill|course|training|workshop|novel|game|dream|tv (show|series)|documentary|leaflet",
+    r"\b(movies?|films?|lectures?|(a|any|the|your|first aid|online|evening) (class|course)|classes|courses|drills?|training|workshops?|novels?|games?|dream(s|t|ed)?|tv (show|series)|documentary|leaflets?)\b",
 ];
 
 /// What is feared, guarded against or wished for.
