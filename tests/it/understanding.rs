@@ -80,13 +80,17 @@ fn danger_is_heard_behind_the_words() {
     assert!(report.danger_false_alarm <= 0.03, "{report:#?}");
 }
 
-/// All of it is danger told between the lines. It was measured once, and nothing was learned from it.
+/// Danger told between the lines, and what only sounds like danger. Nothing was learned from either.
 #[test]
 fn danger_is_mostly_heard_between_the_lines() {
     let rows = read_rows(Path::new("tests/data/oblique.tsv")).expect("the messages");
     let report = evaluate(&UNDERSTANDER, &rows, &now());
     assert!(report.n >= 100);
     assert!(report.danger_recall >= 0.92, "{report:#?}");
+    let alarming = std::fs::read_to_string("tests/data/alarming.txt").expect("the messages");
+    let harmless: Vec<&str> = alarming.lines().collect();
+    let taken = harmless.iter().filter(|text| UNDERSTANDER.understand(text, &now()).danger.is_some());
+    assert!(harmless.len() >= 200 && taken.count() <= 10);
 }
 
 /// Two examples of a service that share three quarters of their pairs of characters teach one thing.
