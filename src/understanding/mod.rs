@@ -108,11 +108,11 @@ impl Understander {
             let details = scope.spawn(|| Finder::train(marked));
             let corpus = Corpus::read(&texts);
             let learn_danger = || Danger::train(&corpus, &targets, &codes);
-            let danger = thread::scope(|scope| {
+            let (classifier, danger) = thread::scope(|scope| {
                 let danger = scope.spawn(learn_danger);
-                (Classifier::train(&corpus, &targets, codes.len()), danger.join())
+                let classifier = Classifier::train(&corpus, &targets, codes.len());
+                (classifier, danger.join().unwrap_or_else(|_| learn_danger()))
             });
-            let (classifier, danger) = (danger.0, danger.1.unwrap_or_else(|_| learn_danger()));
             (classifier, danger, details.join().unwrap_or_else(|_| Finder::train(&Markings::default())))
         });
         let model = Arc::new(Model { codes, classifier, danger, details });
